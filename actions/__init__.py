@@ -1,0 +1,1 @@
+"""Rasa custom actions: each reads the tracker, asks care, and speaks through responses."""

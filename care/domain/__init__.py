@@ -1,0 +1,1 @@
+"""Plain Python: no SQL, no dialogue engine, no network, no clock, no files."""

@@ -1,0 +1,1 @@
+"""What is kept, encrypted, in a database."""

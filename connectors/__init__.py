@@ -1,0 +1,1 @@
+"""The way between a person on some channel and the dialogue."""
