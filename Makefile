@@ -1,0 +1,54 @@
+# Two commands matter: `make chat` and `make test`. Both set up what is missing first.
+
+APP := .venv/.ready
+ENGINE := rasa/.venv/.ready
+PYTHON := .venv/bin/python
+COMPILE := .venv/bin/uv pip compile --quiet --universal --generate-hashes --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup chat test lint types model doctor bench lock clean
+.DELETE_ON_ERROR:
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(APP) $(ENGINE) ## set up both environments
+
+chat: $(APP) $(ENGINE) ## set up, train when needed, and chat in the terminal
+	@CARE_DIE_WITH_PARENT=$$PPID exec .venv/bin/care chat
+
+test: $(APP) $(ENGINE) model ## run all tests
+	$(PYTHON) -m pytest
+
+lint: $(APP) ## check style and format
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+
+types: $(APP) ## check types
+	.venv/bin/mypy
+
+model: $(APP) $(ENGINE) ## train the dialogue model when its data changed
+	@rasa/.venv/bin/python rasa/train.py --if-needed
+
+doctor: $(APP) ## check settings, key, databases, content and engine
+	@.venv/bin/care doctor
+
+bench: $(APP) $(ENGINE) ## time a conversation
+	@.venv/bin/care bench conversation
+
+lock: $(APP) ## pin the newest versions that fit, with hashes
+	$(COMPILE) --python-version 3.11 pyproject.toml --output-file requirements.txt
+	$(COMPILE) --python-version 3.11 --extra dev pyproject.toml --output-file requirements-dev.txt
+	echo uv | $(COMPILE) --python-version 3.11 --no-annotate --constraints requirements-dev.txt - --output-file requirements-setup.txt
+	cd rasa && ../$(COMPILE) --python-version 3.10 --overrides overrides.txt requirements.in --output-file requirements.txt
+
+clean: ## remove environments and what was built, never anyone's data
+	rm -rf .venv rasa/.venv models/dialogue *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .rasa
+
+$(APP): requirements-setup.txt requirements-dev.txt pyproject.toml $(wildcard scripts/*.sh)
+	@scripts/setup_app.sh
+	@touch $@
+
+$(ENGINE): rasa/requirements.txt scripts/setup_engine.sh | $(APP)
+	@scripts/setup_engine.sh
+	@touch $@

@@ -1,0 +1,68 @@
+"""Reads the details a person may tell about themselves: country, time zone, name, what to avoid."""
+
+from __future__ import annotations
+
+import re
+
+from care.safety.hotlines import find_country
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import speech, wiring
+from actions.turn import Turn
+from care.domain.choices import read_avoid
+from care.domain.time_zone import find_zone
+from care.places import all_zones, zones_of
+
+_LONGEST_NAME = 30
+_NAME_LEAD = re.compile(
+    r"^(?:(?:please\s+)?call me|my name is|my name's|i'?m|i am|it'?s|just)\s+", re.IGNORECASE
+)
+
+
+def country(said: str, dispatcher: CollectingDispatcher) -> str | None:
+    """ISO code of the country named, or None after saying that it was not understood."""
+    found = find_country(said, wiring.countries())
+    if found is None:
+        dispatcher.utter_message(response="utter_country_unclear")
+    return found
+
+
+def time_zone(
+    said: str, turn: Turn, country_code: str | None, dispatcher: CollectingDispatcher
+) -> str | None:
+    """IANA zone meant, or None after saying that it was not understood."""
+    found = find_zone(said, zones_of(country_code), all_zones(), turn.at)
+    if found is None:
+        dispatcher.utter_message(response="utter_time_zone_unclear")
+    return found
+
+
+def nickname(said: str, dispatcher: CollectingDispatcher) -> str | None:
+    """A name of 1 to 30 characters, or None after saying that it will not do."""
+    name = _NAME_LEAD.sub("", " ".join(said.split())).strip(" .,!\"'")
+    if (
+        not name
+        or len(name) > _LONGEST_NAME
+        or not re.search(r"\w", name)
+        or re.search(r"[<>{}\[\]/\\;]", name)
+    ):
+        dispatcher.utter_message(response="utter_nickname_unclear")
+        return None
+    return name
+
+
+def avoid(said: str, dispatcher: CollectingDispatcher) -> frozenset[str] | None:
+    """Kinds to leave out, or None after saying that it was not understood."""
+    kinds = frozenset(wiring.words().choices.avoid)
+    found = frozenset({said}) if said in kinds else read_avoid(said, wiring.words().choices)
+    if found is None:
+        dispatcher.utter_message(response="utter_avoid_unclear")
+    return found
+
+
+def ask_time_zone(dispatcher: CollectingDispatcher, response: str, country_code: str | None) -> None:
+    """Ask, with the country's own zones on buttons when they are few."""
+    zones = zones_of(country_code)
+    few = zones if len(zones) <= 4 else ()  # noqa: PLR2004 -- four buttons fit on every platform
+    buttons = [speech.answer(zone.rsplit("/", 1)[-1].replace("_", " "), zone) for zone in few]
+    dispatcher.utter_message(response=response, buttons=[*buttons, speech.button("skip", "/skip")])

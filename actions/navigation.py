@@ -1,0 +1,163 @@
+"""Asides, changes of mind and leaving: what a person may say at any point."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from care.safety.reply import sos
+from rasa_sdk import Tracker
+from rasa_sdk.events import ActiveLoop, EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import check_in, history, people, practice, settings, speech, wiring
+from actions.base import CareAction
+from actions.turn import Turn
+
+_FORMS_EMPTY = {
+    **check_in.EMPTY, **practice.EMPTY, **settings.EMPTY, "suggested": None, "requested_slot": None,
+}  # fmt: skip
+_DONE_BY_CARE: dict[str, Callable[[CollectingDispatcher, Turn], None]] = {
+    "show_history": history.show,
+    "pause": settings.pause,
+    "resume": settings.resume,
+    "export_data": settings.export,
+}
+
+
+class Aside(CareAction):
+    """Answers a remark or a question, after which the conversation goes on where it was."""
+
+    def name(self) -> str:
+        return "action_aside"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        turn = Turn.of(tracker)
+        if turn.intent == "sos":
+            person = people.find(turn.person_key)
+            speech.speak(
+                dispatcher, sos(person.country if person else None, wiring.hotlines(), wiring.messages())
+            )
+        elif turn.intent in _DONE_BY_CARE:
+            _DONE_BY_CARE[turn.intent](dispatcher, turn)
+        else:
+            dispatcher.utter_message(response=_response(turn.intent, tracker))
+        return []
+
+
+class Welcome(CareAction):
+    """Greets back, with what can be done."""
+
+    def name(self) -> str:
+        return "action_welcome"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        dispatcher.utter_message(response="utter_welcome", name=speech.called(people.find(tracker.sender_id)))
+        return []
+
+
+class Leave(CareAction):
+    """Leaves what is under way and keeps what was done so far."""
+
+    def name(self) -> str:
+        return "action_leave"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        left = tracker.active_loop.get("name")
+        turn = Turn.of(tracker)
+        if left == "onboarding_form":
+            self._leave_onboarding(dispatcher, turn)
+        elif left == "practice_form":
+            self._leave_practice(dispatcher, turn, tracker)
+        elif turn.intent == "goodbye":
+            dispatcher.utter_message(response="utter_goodbye")
+        else:
+            dispatcher.utter_message(response="utter_left")
+        return _over()
+
+    def _leave_onboarding(self, dispatcher: CollectingDispatcher, turn: Turn) -> None:
+        person = people.find(turn.person_key)
+        if person is None:
+            dispatcher.utter_message(response="utter_onboarding_left")
+        else:
+            dispatcher.utter_message(response="utter_onboarding_done", name=speech.called(person))
+
+    def _leave_practice(self, dispatcher: CollectingDispatcher, turn: Turn, tracker: Tracker) -> None:
+        session = practice.keep_session(turn, tracker, finished=False)
+        if session is None:
+            dispatcher.utter_message(response="utter_no_practice")
+            return
+        total = len(wiring.practices()[session.practice_id].steps)
+        dispatcher.utter_message(response="utter_practice_left", done=session.steps_done, total=total)
+
+
+class NothingToLeave(CareAction):
+    """Says that nothing is under way."""
+
+    def name(self) -> str:
+        return "action_nothing_to_leave"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        dispatcher.utter_message(response="utter_nothing_to_leave")
+        return []
+
+
+class Unsure(CareAction):
+    """Asks honestly when the reading is not sure."""
+
+    def name(self) -> str:
+        return "action_unsure"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        dispatcher.utter_message(response="utter_unsure")
+        return []
+
+
+class OfferMore(CareAction):
+    """Asks what is next when agreement came with nothing under way."""
+
+    def name(self) -> str:
+        return "action_offer_more"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        dispatcher.utter_message(response="utter_offer_more")
+        return []
+
+
+class Repeat(CareAction):
+    """Says the last message again."""
+
+    def name(self) -> str:
+        return "action_repeat"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        said = [event.get("text") for event in tracker.events if event.get("event") == "bot"]
+        last = next((text for text in reversed(said) if text), None)
+        if last:
+            dispatcher.utter_message(response="utter_said_before", text=last)
+        else:
+            dispatcher.utter_message(response="utter_repeat_nothing")
+        return []
+
+
+class CrisisNoted(CareAction):
+    """Lets go of whatever was under way after care answered a crisis; says nothing."""
+
+    def name(self) -> str:
+        return "action_crisis_noted"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        return _over()
+
+
+def _response(intent: str, tracker: Tracker) -> str:
+    loop = tracker.active_loop.get("name")
+    if loop == "onboarding_form":
+        if intent in ("delete_data", "export_data"):
+            return "utter_nothing_kept"
+        if intent == "help":
+            return "utter_help_before_consent"
+    return f"utter_{intent}"
+
+
+def _over() -> list[EventType]:
+    return [ActiveLoop(None), *(SlotSet(name, value) for name, value in _FORMS_EMPTY.items())]

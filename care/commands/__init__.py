@@ -1,0 +1,1 @@
+"""What the ``care`` command does, one module per command."""

@@ -1,0 +1,93 @@
+"""Reads JSON lines and writes, for each, what the crisis screen or the reading of feelings finds in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TextIO
+
+from care.commands.prepare import load_settings
+from care.errors import CareError
+
+Judge = Callable[[str], dict[str, Any]]
+
+_UNDERSTOOD = (
+    "feelings",
+    "emotions",
+    "present",
+    "sentiment",
+    "sentiment5",
+    "arousal",
+    "mixed",
+    "areas",
+    "sure",
+)
+
+
+class _BadLine(Exception):
+    """A line that is not ``{"text", "lang"?}``; says which part is wrong, never what it holds."""
+
+
+def screen() -> Judge:
+    """Says ``label`` and ``score`` (0 to 1). Raises ContentError when the lexicons are broken."""
+    from care.safety.screen import load_screen  # noqa: PLC0415 -- `care feelings` does without it
+
+    settings = load_settings()
+    loaded = load_screen(settings.content_dir, settings.languages)
+
+    def judge(text: str) -> dict[str, Any]:
+        found = loaded.screen(text)
+        return {"label": found.label.value, "score": found.score}
+
+    return judge
+
+
+def feelings() -> Judge:
+    """Says what the reader understands. Raises ContentError when the lexicons are broken."""
+    from care.understanding.feelings import load_reader  # noqa: PLC0415 -- `care screen` does without it
+
+    reader = load_reader(load_settings().content_dir)
+
+    def judge(text: str) -> dict[str, Any]:
+        found = reader.read(text)
+        return {name: _plain(getattr(found, name)) for name in _UNDERSTOOD}
+
+    return judge
+
+
+def run(judge: Judge, lines: Iterable[bytes], out: TextIO) -> int:
+    """Answer each line as it comes; for one that cannot be read ``{"error", "line"}``, and 1 in the end."""
+    status = 0
+    for number, line in enumerate(lines, start=1):
+        try:
+            answer = _judged(judge, line)
+        except (_BadLine, CareError) as error:
+            answer, status = {"error": str(error), "line": number}, 1
+        out.write(json.dumps(answer) + "\n")
+        out.flush()
+    return status
+
+
+def _judged(judge: Judge, line: bytes) -> dict[str, Any]:
+    item = _item(line)
+    return item | judge(item["text"])
+
+
+def _item(line: bytes) -> dict[str, Any]:
+    try:
+        item = json.loads(line)
+    except (ValueError, RecursionError):
+        raise _BadLine("The line is not JSON in UTF-8.") from None  # the cause would quote it
+    if not isinstance(item, dict) or not isinstance(item.get("text"), str):
+        raise _BadLine('The line is not an object with a "text" that is a string.')
+    if not isinstance(item.get("lang"), str | None):
+        raise _BadLine('The "lang" is not a string.')
+    return item
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,92 @@
+"""Crisis support as one thing: notices danger in a text and answers with help, whatever else is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+
+from care.domain.reply import Reply
+from care.messages import Messages, load_messages
+from care.safety import reply
+from care.safety.hotlines import Hotlines, load_hotlines
+from care.safety.label import Answer, Label
+from care.safety.screen import Screen, load_screen
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What was noticed in a text and the help that answers it; no replies when there is no crisis.
+
+    ``asked`` says that the one direct question is among them, ``contacts`` names the help lines shown.
+    """
+
+    label: Label
+    replies: tuple[Reply, ...] = field(default=(), repr=False)
+    asked: bool = False
+    contacts: tuple[str, ...] = ()
+
+
+class CrisisHelp:
+    """Everything it needs was read at the start: no file, database, engine or network is touched later."""
+
+    def __init__(self, screen: Screen, hotlines: Hotlines, messages: Messages) -> None:
+        self._screen = screen
+        self._hotlines = hotlines
+        self._messages = messages
+
+    def notice(
+        self, text: str, country: str | None, *, minor: bool, ask: bool, avoid: Collection[str] = ()
+    ) -> Notice:
+        """Screen a text and compose the help it calls for.
+
+        If the screen itself breaks, the safe answer goes out, because silence would be worse.
+        """
+        try:
+            label = self._screen.screen(text).label
+            if not label.is_crisis:
+                return Notice(label)
+            replies = reply.compose(
+                label, country, self._hotlines, self._messages, minor=minor, ask=ask, avoid=avoid
+            )
+        except Exception as error:  # noqa: BLE001 -- whatever broke, the person gets help
+            log.error("screen_failed", error=type(error).__name__)
+            return Notice(Label.ACTIVE_IDEATION, tuple(self._safe(country, avoid)))
+        contacts = reply.contacts(label, country, self._hotlines, minor=minor)
+        return Notice(label, tuple(replies), ask and label.is_suicidal, contacts)
+
+    def sos(self, country: str | None, *, minor: bool, avoid: Collection[str] = ()) -> list[Reply]:
+        """Help lines, asked for."""
+        if minor:
+            return self.youth(country, avoid=avoid)
+        return reply.sos(country, self._hotlines, self._messages, avoid=avoid)
+
+    def youth(self, country: str | None, *, avoid: Collection[str] = ()) -> list[Reply]:
+        """Help lines for somebody under 18."""
+        return reply.youth(country, self._hotlines, self._messages, avoid=avoid)
+
+    def read_answer(self, text: str) -> Answer:
+        """What a text answers to the direct question."""
+        return self._screen.reply_to_direct_question(text)
+
+    def after_answer(
+        self, answer: Answer, country: str | None, *, avoid: Collection[str] = ()
+    ) -> list[Reply]:
+        """What follows yes, no or neither; a single no never ends it."""
+        return reply.after_answer(answer, country, self._hotlines, self._messages, avoid=avoid)
+
+    def _safe(self, country: str | None, avoid: Collection[str]) -> list[Reply]:
+        return reply.safe_default(country, self._hotlines, self._messages, avoid=avoid)
+
+
+def load_crisis_help(content_dir: Path, languages: Sequence[str]) -> CrisisHelp:
+    """Crisis support for some languages; raises ContentError when its data is incomplete."""
+    return CrisisHelp(
+        load_screen(content_dir, languages),
+        load_hotlines(content_dir),
+        load_messages(content_dir, languages[0]),
+    )

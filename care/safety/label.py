@@ -1,0 +1,51 @@
+"""What a message can say about danger: the labels, how grave each is, and the answer to the direct question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Label(StrEnum):
+    """What one message, read alone, supports; written here from the least to the most grave."""
+
+    NONE = "none"
+    DISTRESS = "distress"
+    THIRD_PARTY_CONCERN = "third_party_concern"
+    SELF_HARM = "self_harm"
+    ABUSE_VICTIM = "abuse_victim"
+    PASSIVE_IDEATION = "passive_ideation"
+    HARM_TO_OTHERS = "harm_to_others"
+    ACTIVE_IDEATION = "active_ideation"
+    PLAN_INTENT = "plan_intent"
+
+    @property
+    def severity(self) -> int:
+        """0 for none, 8 for a plan; a message with several labels gets the gravest."""
+        return list(Label).index(self)
+
+    @property
+    def is_crisis(self) -> bool:
+        """Whether help is owed at once."""
+        return self not in (Label.NONE, Label.DISTRESS)
+
+    @property
+    def is_suicidal(self) -> bool:
+        """Whether it is about the person's own death."""
+        return self in (Label.PASSIVE_IDEATION, Label.ACTIVE_IDEATION, Label.PLAN_INTENT)
+
+
+class Answer(StrEnum):
+    """What the person said when asked whether they think about killing themselves."""
+
+    YES = "yes"
+    NO = "no"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the screen found. ``score`` runs from 0 (nothing) to 1 (said outright)."""
+
+    label: Label
+    score: float

@@ -1,0 +1,284 @@
+"""Finds signs of danger in one message: in-process, on one core, with no network, engine or database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from care.content import read_yaml
+from care.errors import ContentError
+from care.safety.label import Answer, Finding, Label
+from care.safety.notation import Notation, Phrase
+from care.safety.wording import BREAK, END, QUOTE, Speller
+
+_SURE, _UNSURE = 0.95, 0.6
+_WINDOW, _STRIDE = 60, 45
+_ANSWER_WORDS = 40
+_FIRST_PERSON = re.compile(r"(?<!\S)(?:i|me|my|mine|myself|we|us) ")
+_OWN_START = re.compile(r"(?:i |am |just |really |that )+$")
+
+
+@dataclass(frozen=True)
+class _Rule:
+    phrase: Phrase
+    label: Label
+    sure: bool
+
+
+class _Phrases:
+    """Phrases found by a word that each must hold, so that most text costs one look-up a word."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self._by_word: dict[str, list[Phrase]] = {}
+        for phrase in phrases:
+            for word in phrase.anchors:
+                self._by_word.setdefault(word, []).append(phrase)
+
+    def among(self, words: frozenset[str]) -> list[Phrase]:
+        return list({id(p): p for word in words for p in self._by_word.get(word, ())}.values())
+
+    def found(self, text: str, words: frozenset[str]) -> bool:
+        return any(all(part.search(text) for part in phrase.parts) for phrase in self.among(words))
+
+    def removed(self, text: str, words: frozenset[str]) -> str:
+        for phrase in self.among(words):
+            text = phrase.parts[0].sub("_ ", text)
+        return text
+
+
+class _Lexicon:
+    """The rules of one language."""
+
+    def __init__(self, raw: Mapping[str, Any]) -> None:
+        notation = Notation(raw["words"], [*raw["negations"], BREAK, END, QUOTE])
+        self._sayings = _Phrases(map(notation.compile, raw["sayings"]))
+        self._not_denying = _Phrases(map(notation.compile, raw["not_denying"]))
+        self._past = _Phrases(map(notation.compile, raw["past"]))
+        self._present = _Phrases(map(notation.compile, raw["present"]))
+        self._story = [notation.compile(source) for source in raw["story"]]
+        self._story_found = _Phrases(self._story)
+        self._joke = _Phrases(map(notation.compile, raw["joke"]))
+        self._bereaved = _Phrases(map(notation.compile, raw["bereaved"]))
+        self._others_body = _Phrases(map(notation.compile, raw["others_body"]))
+        others = "|".join(map(re.escape, raw["words"]["who"]))
+        self._others = re.compile(rf"(?:.*(?<!\S))?(?:{others}) ((?:(?!, )\S+ ){{0,6}})$")
+        self._owned = re.compile(r"(?<!\S)(?:a|my|the|his|her|our|their|your) $")
+        self._other = re.compile(rf"(?:{others}) ")
+        self._rules = _rules(raw["labels"], notation)
+        self._by_word: dict[str, list[_Rule]] = {}
+        for rule in self._rules:
+            for word in rule.phrase.anchors:
+                self._by_word.setdefault(word, []).append(rule)
+        self._answers = {
+            Answer(answer): _Phrases(map(notation.compile, sources)) for answer, sources in raw["answers"].items()
+        }
+        self._clause_words = frozenset(raw["clause_words"])
+        negation = "|".join(map(re.escape, raw["negations"]))
+        self._denied = re.compile(
+            rf"(?<!\S)(?:{negation}) (?:(?:(?!(?:i|,) )\S+ ){{0,5}}"
+            r"|(?:think|say|said|saying|mean|meant|believe|feel|implying|suggesting|way) (?:that |like )?i (?:\S+ ){0,2})$"
+        )
+        self._negation = re.compile(rf"(?<!\S)(?:{negation}) ")
+        self._denied_after = re.compile(
+            r"(?:thoughts? )?(?:isnt|is never|was never|wasnt|arent|are not|is the last thing|never|is off|is off the) "
+            r"(?:\S+ ){0,2}(?:on my mind|an option|option|something i|what i|the plan|plan|happening|for me|table|"
+            r"going to happen|crossed|my mind|in the cards|issue|what this)"
+        )
+        self._speller = Speller(raw["same"], notation.vocabulary, raw["guarded"])
+        self._sos = frozenset(" ".join(self._speller.words(phrase)) for phrase in raw["sos"])
+
+    def sentences(self, text: str) -> list[str]:
+        """Plain sentences, each word followed by a space; long ones in overlapping windows."""
+        result: list[str] = []
+        current: list[str] = []
+        for word in [*self._speller.words(text), END]:
+            if word == END:
+                result.extend(_windows(current))
+                current = []
+                continue
+            if word in self._clause_words and current:
+                current.append(BREAK)
+            current.append(word)
+        return result
+
+    def find(self, text: str) -> Finding:
+        """The gravest thing that the text says."""
+        sentences = self.sentences(text)
+        best = Finding(Label.NONE, 0.0)
+        seen: set[str] = set()
+        for at, sentence in enumerate(sentences):
+            if best.label is Label.PLAN_INTENT and best.score >= _SURE:
+                break
+            if sentence in seen:
+                continue
+            seen.add(sentence)
+            best = self._graver(best, sentence, sentences[max(0, at - 1) : at + 2])
+        return best
+
+    def answer(self, text: str) -> Answer:
+        """What an answer to the direct question means; a graver reading wins over a milder one."""
+        sentence = " ".join(w for w in self._speller.words(text)[:_ANSWER_WORDS] if w not in {END, QUOTE}) + " "
+        starts = {
+            answer: min((m.start() for p in phrases.among(frozenset(sentence.split()))
+                         if (m := p.parts[0].search(sentence))), default=None)
+            for answer, phrases in self._answers.items()
+        }  # fmt: skip
+        return _weigh(starts)
+
+    def asks_for_help(self, text: str) -> bool:
+        """Whether the whole message is a call for the help lines."""
+        return " ".join(w for w in self._speller.words(text[:200]) if w not in {END, BREAK, QUOTE}) in self._sos
+
+    def _graver(self, best: Finding, sentence: str, around: Sequence[str]) -> Finding:
+        words = frozenset(sentence.split())
+        bare = self._sayings.removed(sentence, words)
+        rules = {id(r): r for word in words for r in self._by_word.get(word, ())}.values()
+        rules = [r for r in rules if self._could_win(r, best)]
+        if not rules:
+            return best
+        plain = self._not_denying.removed(bare, words)
+        for rule in sorted(rules, key=lambda r: (-r.label.severity, not r.sure)):
+            if not self._could_win(rule, best):
+                break
+            label = self._supported(rule, bare, plain, sentence, around)
+            if label.severity > best.label.severity:
+                best = Finding(label, _SURE if rule.sure else _UNSURE)
+        return best
+
+    def _could_win(self, rule: _Rule, best: Finding) -> bool:
+        score = _SURE if rule.sure else _UNSURE
+        return (rule.label.severity, score) > (best.label.severity, best.score)
+
+    def _supported(self, rule: _Rule, bare: str, plain: str, sentence: str, around: Sequence[str]) -> Label:
+        """The label that the rule gives this sentence, NONE when it is denied, over, told or not meant."""
+        match = self._found(rule, bare, plain)
+        if match is None or self._is_silenced(rule, bare, match, sentence, around):
+            return Label.NONE
+        if rule.label.is_suicidal and self._is_of_another(bare, match):
+            grief = self._bereaved.found(sentence, frozenset(sentence.split()))
+            return Label.NONE if grief else Label.THIRD_PARTY_CONCERN
+        return rule.label
+
+    def _is_silenced(
+        self, rule: _Rule, bare: str, match: re.Match[str], sentence: str, around: Sequence[str]
+    ) -> bool:
+        if rule.label is Label.DISTRESS:
+            return False
+        words = frozenset(sentence.split())
+        if self._past.found(sentence, words) and not self._present.found(sentence, words):
+            return True
+        if rule.label is Label.SELF_HARM and self._others_body.found(sentence, words):
+            return True
+        if rule.label is Label.THIRD_PARTY_CONCERN and self._bereaved.found(sentence, words):
+            return True
+        if rule.sure:
+            return self._is_told(bare, match.start(), rule)
+        near = " ".join(around)
+        near_words = frozenset(near.split())
+        return self._joke.found(near, near_words) or self._story_found.found(near, near_words)
+
+    def _found(self, rule: _Rule, bare: str, plain: str) -> re.Match[str] | None:
+        """The undenied match of the rule's first part, if its other parts are there too."""
+        first, *others = rule.phrase.parts
+        if not all(part.search(bare) for part in others):
+            return None
+        return next((m for m in first.finditer(bare) if not self._is_denied(m, bare, plain)), None)
+
+    def _is_of_another(self, bare: str, match: re.Match[str]) -> bool:
+        """Whether the nearest subject before the match is another person."""
+        before = bare[: match.start()]
+        if self._owned.search(before) and self._other.match(bare, match.end()):
+            return True
+        subject = self._others.match(before)
+        return subject is not None and _FIRST_PERSON.search(subject[1] + match[0]) is None
+
+    def _is_denied(self, match: re.Match[str], bare: str, plain: str) -> bool:
+        before = bare[: match.start()]
+        clause = before[before.rfind(f"{BREAK} ") + 2 :] if f"{BREAK} " in before else before
+        if plain != bare:
+            clause = self._not_denying.removed(clause, frozenset(clause.split()))
+        denied = self._denied.search(clause)
+        if denied is not None:
+            return len(self._negation.findall(clause)) % 2 == 1
+        return self._denied_after.match(bare, match.end()) is not None
+
+    def _is_told(self, text: str, start: int, rule: _Rule) -> bool:
+        before = text[:start]
+        last = max((m.end() for p in self._story for m in p.parts[0].finditer(before)), default=None)
+        if last is None:
+            if rule.label is Label.THIRD_PARTY_CONCERN:
+                return self._story_found.found(text, frozenset(text.split())) and " my " not in f" {text}"
+            return False
+        between = _OWN_START.sub("", before[last:])
+        return _FIRST_PERSON.search(between) is None and BREAK not in between.split()
+
+
+class Screen:
+    """The rules of every language that is spoken here."""
+
+    def __init__(self, lexicons: Sequence[_Lexicon]) -> None:
+        self._lexicons = tuple(lexicons)
+
+    def screen(self, text: str) -> Finding:
+        """The gravest label that the message supports, read alone; in time linear in its length."""
+        findings = (lexicon.find(text) for lexicon in self._lexicons)
+        return max(findings, key=lambda found: (found.label.severity, found.score))
+
+    def reply_to_direct_question(self, text: str) -> Answer:
+        """What the person answered to "Are you thinking about killing yourself?", typed or by button."""
+        if text.strip() in {"/affirm", "/deny"}:
+            return Answer.YES if text.strip() == "/affirm" else Answer.NO
+        if self.screen(text).label.is_suicidal:
+            return Answer.YES
+        answers = {lexicon.answer(text) for lexicon in self._lexicons}
+        return next((answer for answer in (Answer.YES, Answer.NO) if answer in answers), Answer.UNCLEAR)
+
+    def asks_for_help(self, text: str) -> bool:
+        """Whether the whole message calls for the help lines ("sos", "help me", "hotline")."""
+        return any(lexicon.asks_for_help(text) for lexicon in self._lexicons)
+
+
+def load_screen(content_dir: Path, languages: Sequence[str]) -> Screen:
+    """The screen for these languages, from ``lexicons/<language>/crisis.yml``.
+
+    Raises ContentError when a file is missing, incomplete or not in the notation.
+    """
+    if not languages:
+        raise ContentError("No language is set.", "Set CARE_LANGUAGES.")
+    return Screen([_load(content_dir / "lexicons" / language / "crisis.yml") for language in languages])
+
+
+def _load(path: Path) -> _Lexicon:
+    try:
+        return _Lexicon(read_yaml(path))
+    except ContentError as error:
+        raise ContentError(f"{path}: {error.problem}", error.remedy) from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ContentError(f"{path} lacks {error}, or it is not of the right kind.", "Mend that part.") from error
+
+
+def _rules(labels: Mapping[str, Mapping[str, list[str]]], notation: Notation) -> list[_Rule]:
+    return [
+        _Rule(notation.compile(source), Label(name), kind == "sure")
+        for name, kinds in labels.items()
+        for kind, sources in kinds.items()
+        for source in sources
+    ]
+
+
+def _windows(words: list[str]) -> list[str]:
+    if len(words) <= _WINDOW:
+        return [" ".join(words) + " "] if words else []
+    return [" ".join(words[at : at + _WINDOW]) + " " for at in range(0, len(words) - _WINDOW + _STRIDE, _STRIDE)]
+
+
+def _weigh(starts: Mapping[Answer, int | None]) -> Answer:
+    found = {answer: start for answer, start in starts.items() if start is not None}
+    if not found:
+        return Answer.UNCLEAR
+    first = min(found.values())
+    leading = [answer for answer, start in found.items() if start == first]
+    return next(a for a in (Answer.YES, Answer.UNCLEAR, Answer.NO) if a in leading)

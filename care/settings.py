@@ -1,0 +1,55 @@
+"""Every environment variable, once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """What an operator can set, read from ``CARE_*`` variables; every one has a default that works.
+
+    ``data_dir`` holds the master key, the databases, logs and run files, readable by the owner alone.
+    ``database_url`` and ``tracker_url`` are SQLAlchemy URLs; unset, they are SQLite files in ``data_dir``.
+    ``engine_url`` names a dialogue engine that already runs; unset, ``care`` starts its own.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="CARE_", frozen=True)
+
+    data_dir: Path = Field(default_factory=lambda: user_data_path("mental-health-care"))
+    content_dir: Path = REPOSITORY / "data"
+    model_dir: Path = REPOSITORY / "models" / "dialogue"
+    engine_dir: Path = REPOSITORY / "rasa"
+    database_url: SecretStr | None = None
+    tracker_url: SecretStr | None = None
+    master_key: SecretStr | None = None
+    master_key_file: Path | None = None
+    languages: tuple[str, ...] = ("en",)
+    engine_url: str | None = None
+    actions_url: str | None = None
+    engine_wait_s: float = Field(default=90.0, gt=0)
+    answer_wait_s: float = Field(default=20.0, gt=0)
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy URL of the product's database."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.data_dir / 'care.db'}"
+
+    @property
+    def tracker_database(self) -> str:
+        """SQLAlchemy URL of the database in which the engine keeps its conversation state."""
+        if self.tracker_url is not None:
+            return self.tracker_url.get_secret_value()
+        return f"sqlite:///{self.data_dir / 'engine.db'}"
+
+    @property
+    def key_file(self) -> Path:
+        """Where the master key stands when ``master_key`` does not hold it."""
+        return self.master_key_file or self.data_dir / "master.key"

@@ -1,0 +1,15 @@
+"""Alembic's environment: runs on the connection that ``care.storage.migrate`` hands over."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from care.storage.tables import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    transactional_ddl=True,
+    render_as_batch=True,
+)
+context.run_migrations()

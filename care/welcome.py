@@ -1,0 +1,68 @@
+"""First words: to somebody new what this is, to somebody known what we remember."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from care.domain.check_in import CheckIn
+from care.domain.days import local_day
+from care.domain.person import Person
+from care.domain.practice import PracticeSession, Verdict
+from care.domain.reply import Button, Reply
+from care.messages import Messages
+from care.storage.database import Database
+
+_LONG_AWAY = timedelta(days=7)
+
+
+def introduce(messages: Messages, avoid: Collection[str] = ()) -> Reply:
+    """What this is and is not, and how to reach help now (behaviour D1)."""
+    return Reply(messages.say("system.intro", avoid=avoid), (Button(messages.say("system.sos"), "/sos"),))
+
+
+def welcome(database: Database, person_key: str, messages: Messages, at: datetime) -> list[Reply]:
+    """First words to a person we know; empty for one we do not.
+
+    After seven days away they open with what this is and is not (behaviour D2).
+    Raises StorageUnavailable.
+    """
+    with database.begin(reading=True) as uow:
+        person = uow.people.get(person_key)
+        if person is None:
+            return []
+        last = next(iter(uow.check_ins.last(person_key, 1)), None)
+        session = next(iter(uow.sessions.last(person_key, 1)), None)
+    sentences = [
+        messages.say("system.welcome_back", name=f", {person.nickname}" if person.nickname else ""),
+        *_remembered(person, last, session, messages),
+        messages.say("system.how_now"),
+    ]
+    if at - person.last_seen_at >= _LONG_AWAY:
+        sentences.insert(0, messages.say("system.intro_again"))
+    return [Reply(" ".join(sentences), _buttons(messages))]
+
+
+def _remembered(
+    person: Person, last: CheckIn | None, session: PracticeSession | None, messages: Messages
+) -> list[str]:
+    told: list[str] = []
+    if last is not None:
+        day = messages.say(f"history.weekday_{last.day.weekday()}")
+        feelings = [messages.say(f"reflection.feeling_{feeling}") for feeling in last.feelings[:2]]
+        key = "remembered_feeling" if feelings else "remembered_mood"
+        told.append(messages.say(f"system.{key}", day=day, mood=last.mood, feelings=", ".join(feelings)))
+    if session is not None and session.verdict is Verdict.BETTER:
+        weekday = local_day(session.at, person.zone).weekday()
+        day = messages.say(f"history.weekday_{weekday}")
+        title = messages.say(f"practice.title_{session.practice_id}")
+        told.append(messages.say("system.remembered_helped", day=day, practice=title))
+    return told
+
+
+def _buttons(messages: Messages) -> tuple[Button, ...]:
+    return (
+        Button(messages.say("system.check_in"), "/check_in"),
+        Button(messages.say("system.exercise"), "/want_practice"),
+        Button(messages.say("system.sos"), "/sos"),
+    )

@@ -1,0 +1,303 @@
+"""The way of every message: screened first, handled once, answered by care or by the dialogue engine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+from care.privacy import erase, export
+from care.safety.help import CrisisHelp, Notice
+from care.storage.database import Database
+from care.storage.shapes import HelpShown
+from care.storage.tracker import Tracker
+
+from care.domain.age import ADULT, stated_age
+from care.domain.person import Person
+from care.domain.reply import Reply, to_reply
+from care.errors import CareError, EngineSilent, EngineUnavailable, StorageUnavailable
+from care.messages import Messages
+from care.safety.label import Answer
+from care.welcome import introduce, welcome
+from connectors.dialogue import Dialogue
+from connectors.messages import Incoming
+from connectors.talk import Talk
+from connectors.typed import Meant, read_typed
+
+log = structlog.get_logger()
+
+_NEW_SESSION = timedelta(hours=6)
+_COUNTRY_WAIT_S = 0.3
+_YES_NO = {"/affirm": Answer.YES, "/deny": Answer.NO}
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What the gateway stands on. ``hand_over`` gives a person the copy of their data, at the path it returns."""
+
+    database: Database
+    tracker: Tracker
+    dialogue: Dialogue
+    crisis: CrisisHelp
+    messages: Messages
+    commands: dict[str, str]
+    pseudonym: Callable[[str, str], str]
+    hand_over: Callable[[dict[str, Any], datetime], Path]
+    engine_wait_s: float
+
+
+class Gateway:
+    """Answers people, one message at a time for each, in order."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._ = wiring
+        self._talks: defaultdict[str, Talk] = defaultdict(Talk)
+        self._behind: set[asyncio.Task[None]] = set()
+
+    async def arrive(self, channel: str, user_id: str, at: datetime) -> AsyncIterator[Reply]:
+        """First words, without the engine; a newcomer then meets the first question as soon as it is up."""
+        key = self._.pseudonym(channel, user_id)
+        talk = self._talks[key]
+        async with talk.lock:
+            async for reply in self._arrival(key, talk, at):
+                talk.remember(reply)
+                yield reply
+
+    async def handle(self, incoming: Incoming) -> AsyncIterator[Reply]:
+        """The replies to one message, each as soon as it is known."""
+        key = self._.pseudonym(incoming.channel, incoming.user_id)
+        talk = self._talks[key]
+        urgent = await self._urgent(incoming, key, talk)
+        for reply in urgent:
+            talk.remember(reply)
+            yield reply
+        if urgent:
+            return
+        async with talk.lock:
+            async for reply in self._answer(incoming, key, talk):
+                talk.remember(reply)
+                yield reply
+
+    async def pending(self, channel: str, user_id: str, at: datetime) -> AsyncIterator[Reply]:
+        """What the scheduler has put out for this person, marked as sent before it is said.
+
+        A crash between the two loses one invitation; the other way round it would come twice.
+        """
+        key = self._.pseudonym(channel, user_id)
+        talk = self._talks[key]
+        async with talk.lock:
+            with suppress(StorageUnavailable):
+                for body in await asyncio.to_thread(self._take_due, key, at):
+                    reply = to_reply(body)
+                    talk.remember(reply)
+                    yield reply
+
+    async def settle(self) -> None:
+        """Wait for what goes on behind replies that were given already."""
+        await asyncio.gather(*self._behind, return_exceptions=True)
+
+    async def _arrival(self, key: str, talk: Talk, at: datetime) -> AsyncIterator[Reply]:
+        with suppress(StorageUnavailable):
+            for reply in await asyncio.to_thread(welcome, self._.database, key, self._.messages, at):
+                talk.introduced = True
+                yield reply
+                return
+        talk.introduced = True
+        yield introduce(self._.messages)
+        async for reply in self._through_engine(key, talk, "/start", f"arrival-{at.timestamp()}", at, None):
+            yield reply
+
+    async def _answer(self, incoming: Incoming, key: str, talk: Talk) -> AsyncIterator[Reply]:
+        meant = self._meant(incoming, talk)
+        beside = self._without_engine(meant, talk)
+        for reply in beside:
+            yield reply
+        if not beside:
+            async for reply in self._ordinary(incoming, meant, key, talk):
+                yield reply
+
+    # --- help: nothing here may wait for another message, the engine or the database
+
+    async def _urgent(self, incoming: Incoming, key: str, talk: Talk) -> list[Reply]:
+        """Help for a crisis or when asked for, and what follows our direct question; empty otherwise."""
+        country = await self._country(key, talk)
+        if incoming.payload is None:
+            notice = self._.crisis.notice(
+                incoming.text, country, minor=talk.minor, ask=not talk.asked, avoid=talk.said
+            )
+            if notice.replies:
+                talk.question_open = talk.question_open or notice.asked
+                talk.asked = talk.asked or notice.asked
+                self._go_on_behind(self._after_crisis(incoming, key, talk, notice))
+                return list(notice.replies)
+        meant = self._meant(incoming, talk)
+        if meant.payload == "/sos":
+            return self._.crisis.sos(country, minor=talk.minor, avoid=talk.said)
+        return self._after_question(meant, talk, country)
+
+    def _after_question(self, meant: Meant, talk: Talk, country: str | None) -> list[Reply]:
+        if not talk.question_open or (meant.payload is not None and meant.payload not in _YES_NO):
+            return []
+        answer = _YES_NO[meant.payload] if meant.payload else self._.crisis.read_answer(meant.text)
+        talk.question_open = False
+        return self._.crisis.after_answer(answer, country, avoid=talk.said)
+
+    async def _country(self, key: str, talk: Talk) -> str | None:
+        if talk.country is None:
+            with suppress(StorageUnavailable, TimeoutError):
+                person = await asyncio.wait_for(asyncio.to_thread(self._person, key), _COUNTRY_WAIT_S)
+                talk.country = person.country if person else None
+        return talk.country
+
+    def _go_on_behind(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._behind.add(task)
+        task.add_done_callback(self._behind.discard)
+
+    async def _after_crisis(self, incoming: Incoming, key: str, talk: Talk, notice: Notice) -> None:
+        """Receipt, note of the help shown, and word to the engine; the help itself has gone out already."""
+        async with talk.lock:
+            try:
+                await asyncio.to_thread(self._note_help, incoming, key, notice)
+            except CareError as error:
+                log.error("help_not_noted", error=type(error).__name__)
+            with suppress(EngineUnavailable):
+                await self._.dialogue.tell(key, "/crisis_noted", message_id=incoming.event_id, at=incoming.at)
+
+    # --- what needs neither engine nor database
+
+    def _meant(self, incoming: Incoming, talk: Talk) -> Meant:
+        if incoming.payload is not None:
+            return Meant(payload=incoming.payload)
+        return read_typed(incoming.text, talk.offered, self._.commands)
+
+    def _without_engine(self, meant: Meant, talk: Talk) -> list[Reply]:
+        age = stated_age(meant.text)
+        if age is not None:
+            talk.minor = age < ADULT
+        if talk.minor:
+            return self._youth(talk)
+        if meant.trouble:
+            return [Reply(self._say(meant.trouble.value, talk), talk.offered)]
+        return []
+
+    def _youth(self, talk: Talk) -> list[Reply]:
+        first = Reply(self._say("minor_again", talk))
+        return [first, *self._.crisis.youth(talk.country, avoid=talk.said)]
+
+    # --- the ordinary way
+
+    async def _ordinary(self, incoming: Incoming, meant: Meant, key: str, talk: Talk) -> AsyncIterator[Reply]:
+        try:
+            if not await asyncio.to_thread(self._claim, incoming):
+                return
+            person = await asyncio.to_thread(self._person, key)
+        except StorageUnavailable as error:
+            log.error("storage_unavailable", error=type(error).__name__)
+            yield Reply(self._say("storage_down", talk))
+            return
+        message = meant.payload or meant.text
+        async for reply in self._through_engine(key, talk, message, incoming.event_id, incoming.at, person):
+            yield reply
+
+    async def _through_engine(
+        self, key: str, talk: Talk, message: str, message_id: str, at: datetime, person: Person | None
+    ) -> AsyncIterator[Reply]:
+        try:
+            if not await self._.dialogue.ready():
+                yield Reply(self._say("waking", talk))
+                await self._.dialogue.wait(self._.engine_wait_s)
+            if person is None:
+                message = await self._first_question_if_none_is_open(key, message, talk)
+                if message == "/start" and not talk.introduced:
+                    talk.introduced = True
+                    yield introduce(self._.messages)
+            elif at - person.last_seen_at > _NEW_SESSION:
+                await self._.dialogue.tell(key, "/session_start", message_id=f"{message_id}-session", at=at)
+            answer = await self._.dialogue.send(key, message, message_id=message_id, at=at)
+        except EngineSilent:
+            log.error("engine_silent")
+            yield Reply(self._say("engine_silent", talk))
+            return
+        except EngineUnavailable:
+            log.error("engine_unavailable")
+            yield Reply(self._say("engine_down", talk))
+            return
+        for reply in answer.replies:
+            yield reply
+        for reply in await self._carry_out(answer.orders, key, talk, at):
+            yield reply
+        if person is not None and not answer.orders & {"erase"}:
+            await asyncio.to_thread(self._seen, key, at)
+
+    async def _first_question_if_none_is_open(self, key: str, message: str, talk: Talk) -> str:
+        in_form = await self._.dialogue.in_form(key)
+        if not in_form and message != "/start":
+            talk.introduced = False
+        return message if in_form else "/start"
+
+    async def _carry_out(self, orders: frozenset[str], key: str, talk: Talk, at: datetime) -> list[Reply]:
+        if "minor" in orders:
+            talk.minor = True
+            return self._.crisis.youth(talk.country, avoid=talk.said)
+        try:
+            if "erase" in orders:
+                await asyncio.to_thread(erase, self._.database, self._.tracker, key)
+                self._talks[key] = Talk(lock=talk.lock)
+                return [Reply(self._say("erased", talk))]
+            if "export" in orders:
+                path = await asyncio.to_thread(self._export, key, at)
+                return [Reply(self._say("export_ready", talk, path=path), media=(str(path),))]
+        except StorageUnavailable:
+            return [Reply(self._say("storage_down", talk))]
+        except OSError:
+            return [Reply(self._say("export_failed", talk))]
+        return []
+
+    # --- the database, each call in a thread of its own
+
+    def _claim(self, incoming: Incoming) -> bool:
+        with self._.database.begin() as uow:
+            fresh = uow.receipts.claim(incoming.channel, incoming.event_id, incoming.at)
+            uow.commit()
+            return fresh
+
+    def _take_due(self, key: str, at: datetime) -> list[Mapping[str, Any]]:
+        with self._.database.begin() as uow:
+            due = uow.outbox.due(at, 5, person_key=key)
+            for row in due:
+                uow.outbox.mark_sent(row.id, at)
+            uow.commit()
+            return [row.body for row in due]
+
+    def _note_help(self, incoming: Incoming, key: str, notice: Notice) -> None:
+        with self._.database.begin() as uow:
+            uow.receipts.claim(incoming.channel, incoming.event_id, incoming.at)
+            if uow.people.get(key) is not None:
+                shown = HelpShown(incoming.event_id, incoming.at, notice.label.value, notice.contacts)
+                uow.help_shown.put(key, shown)
+            uow.commit()
+
+    def _person(self, key: str) -> Person | None:
+        with self._.database.begin(reading=True) as uow:
+            return uow.people.get(key)
+
+    def _seen(self, key: str, at: datetime) -> None:
+        with suppress(StorageUnavailable), self._.database.begin() as uow:
+            person = uow.people.get(key)
+            if person is not None:
+                uow.people.save(replace(person, last_seen_at=at))
+                uow.commit()
+
+    def _export(self, key: str, at: datetime) -> Path:
+        with self._.database.begin(reading=True) as uow:
+            return self._.hand_over(export(uow, self._.tracker, key), at)
+
+    def _say(self, key: str, talk: Talk, **values: object) -> str:
+        return self._.messages.say(f"system.{key}", avoid=talk.said, **values)

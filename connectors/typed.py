@@ -1,0 +1,88 @@
+"""What a typed message is: a command, a choice that was on offer, plain words, or something unreadable."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from care.content import read_yaml
+from care.domain.reply import Button
+
+LONGEST = 4_000
+_CODE = re.compile(
+    r"^\s*(?:[{\[<]|(?:select|insert|update|delete|drop)\b.*\b(?:from|into|table|set)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+class Trouble(StrEnum):
+    """Why a message cannot be passed on; the names are those of messages in ``system``."""
+
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    NO_WORDS = "no_words"
+    NOT_LANGUAGE = "not_language"
+
+
+@dataclass(frozen=True)
+class Meant:
+    """Either ``payload`` (an intent of ours), or ``text`` to be understood, or ``trouble``."""
+
+    text: str = field(default="", repr=False)
+    payload: str | None = field(default=None, repr=False)
+    trouble: Trouble | None = None
+
+
+def load_commands(content_dir: Path, language: str) -> dict[str, str]:
+    """Every command word of a language to the intent it stands for; raises ContentError."""
+    listed: dict[str, list[str]] = read_yaml(content_dir / "lexicons" / language / "commands.yml")
+    return {word: intent for intent, words in listed.items() for word in words}
+
+
+def read_typed(text: str, offered: Sequence[Button], commands: Mapping[str, str]) -> Meant:
+    """What a typed text means. A typed slash is never an intent, unless it is one of our own commands."""
+    cleaned = _cleaned(text)
+    if not cleaned:
+        return Meant(trouble=Trouble.EMPTY)
+    plain = cleaned.lower().strip(" .!?")
+    chosen = _chosen(plain, offered)
+    if chosen:
+        return Meant(payload=chosen)
+    command = commands.get(plain.removeprefix("/").replace("_", " "))
+    if command:
+        return Meant(payload=f"/{command}")
+    trouble = _trouble(cleaned)
+    return Meant(trouble=trouble) if trouble else Meant(text=cleaned.lstrip("/ "))
+
+
+def _trouble(cleaned: str) -> Trouble | None:
+    if len(cleaned) > LONGEST:
+        return Trouble.TOO_LONG
+    if _CODE.match(cleaned) or re.match(r"^/\w+\s*[{\[]", cleaned):
+        return Trouble.NOT_LANGUAGE
+    return None if any(character.isalnum() for character in cleaned) else Trouble.NO_WORDS
+
+
+def _cleaned(text: str) -> str:
+    spaced = re.sub(r"[\t\r\x00-\x08\x0b-\x1f\x7f-\x9f]", " ", text)
+    kept = "".join(
+        character for character in spaced if unicodedata.category(character) not in ("Cf", "Cs", "Co")
+    )
+    return re.sub(r" {2,}", " ", kept).strip()
+
+
+def _chosen(plain: str, offered: Sequence[Button]) -> str | None:
+    for button in offered:
+        if plain == button.title.lower().strip(" .!?"):
+            return button.payload
+    if any(button.title.isdecimal() for button in offered):
+        return (
+            None  # the titles are numbers themselves: a typed number is the answer, not a place in the list
+        )
+    if plain.isdecimal() and len(plain) < 3 and 1 <= int(plain) <= len(offered):  # noqa: PLR2004 -- two digits
+        return offered[int(plain) - 1].payload
+    return None

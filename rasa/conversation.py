@@ -1,0 +1,74 @@
+"""Rasa's agent without what hides a broken store, with sessions that go by the time a message carries."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import OutputChannel
+from rasa.core.processor import MessageProcessor
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+MINUTE_S = 60
+
+
+class Conversation(Agent):
+    """An agent whose store's errors reach the caller; Rasa's own answers from memory instead."""
+
+    @staticmethod
+    def _create_tracker_store(store: TrackerStore | None, domain: Domain) -> TrackerStore:
+        if store is None:
+            raise ValueError("a conversation needs a tracker store")
+        store.domain = domain
+        return store
+
+    def load_model(self, model_path: str | Path, fingerprint: str | None = None) -> None:
+        """Raises whatever is wrong with the model."""
+        self.processor = Processor(
+            model_path=model_path,
+            tracker_store=self.tracker_store,
+            lock_store=self.lock_store,
+            action_endpoint=self.action_endpoint,
+            generator=self.nlg,
+        )
+        self.domain = self.processor.domain
+        self.tracker_store.domain = self.domain
+        self.nlg.responses = self.domain.responses
+        self._set_fingerprint(fingerprint)
+
+
+class Processor(MessageProcessor):
+    """Ends a session when the gap between two messages' own times is longer than the domain allows."""
+
+    async def _update_tracker_session(
+        self,
+        tracker: DialogueStateTracker,
+        output_channel: OutputChannel,
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        tracker.arrived_at = sent_at(metadata) or time.time()
+        await super()._update_tracker_session(tracker, output_channel, metadata)
+
+    def _has_session_expired(self, tracker: DialogueStateTracker) -> bool:
+        config = self.domain.session_config
+        last = tracker.get_last_event_for(UserUttered)
+        if last is None or not config.are_sessions_enabled():
+            return False
+        gap_s = tracker.arrived_at - (sent_at(last.metadata) or last.timestamp)
+        return bool(gap_s > config.session_expiration_time * MINUTE_S)
+
+
+def sent_at(metadata: dict[str, Any] | None) -> float | None:
+    """Seconds since 1970 of the ISO time under `at`; None when there is none or it is no time with a zone."""
+    try:
+        text = str((metadata or {}).get("at", "")).replace("Z", "+00:00")
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment.timestamp() if moment.tzinfo else None

@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from care.domain.reply import Button
+from connectors.typed import Trouble, load_commands, read_typed
+
+COMMANDS = load_commands(Path(__file__).parents[2] / "data", "en")
+YES_NO = (Button("Yes", "/affirm"), Button("No", "/deny"))
+SCALE = tuple(Button(str(number), f"/answer_{number}") for number in range(11))
+
+
+@pytest.mark.parametrize("said", ["sos", "SOS!", "/sos", " /SOS "])
+def test_a_command_word_is_our_intent_with_and_without_a_slash(said):
+    assert read_typed(said, (), COMMANDS).payload == "/sos"
+
+
+@pytest.mark.parametrize(
+    "said", ['/affirm{"x":"y"}', "/restart", "/crisis_noted", '/answer{"answer": "7"}', "/affirm"]
+)
+def test_a_typed_slash_never_becomes_an_intent(said):
+    meant = read_typed(said, (), COMMANDS)
+
+    assert meant.payload is None
+    assert not meant.text.startswith("/")
+
+
+@pytest.mark.parametrize(
+    ("said", "payload"), [("yes", "/affirm"), ("2", "/deny"), ("No.", "/deny"), ("3", None)]
+)
+def test_a_choice_on_offer_is_taken_by_its_words_or_its_number(said, payload):
+    assert read_typed(said, YES_NO, COMMANDS).payload == payload
+
+
+def test_on_a_scale_a_number_is_the_answer_itself():
+    assert read_typed("7", SCALE, COMMANDS).payload == "/answer_7"
+
+
+@pytest.mark.parametrize(
+    ("said", "trouble"),
+    [
+        ("", Trouble.EMPTY),
+        (" \u200b\x07 ", Trouble.EMPTY),
+        ("\U0001f600\U0001f600", Trouble.NO_WORDS),
+        ("...!!", Trouble.NO_WORDS),
+        ("word " * 4000, Trouble.TOO_LONG),
+        ('{"mood": 7}', Trouble.NOT_LANGUAGE),
+        ("<script>alert(1)</script>", Trouble.NOT_LANGUAGE),
+        ("SELECT * FROM people; --", Trouble.NOT_LANGUAGE),
+        ('/intent{"slot":"x"}', Trouble.NOT_LANGUAGE),
+    ],
+)
+def test_what_cannot_be_understood_is_named(said, trouble):
+    assert read_typed(said, (), COMMANDS).trouble is trouble
+
+
+def test_ordinary_words_that_look_a_bit_like_code_are_words():
+    assert read_typed("select few friends, update: i feel ok", (), COMMANDS).text.startswith("select few")
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_a_command_words_or_a_named_trouble(text):
+    meant = read_typed(text, YES_NO, COMMANDS)
+
+    assert (meant.payload is not None) + bool(meant.text) + (meant.trouble is not None) == 1
