@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
@@ -45,16 +45,29 @@ class CareAction(Action, ABC):
 class CareForm(FormValidationAction, ABC):
     """A form whose question is asked again when something breaks."""
 
+    @abstractmethod
+    def name(self) -> str:
+        """``validate_`` and the form's name; abstract so that rasa-sdk does not register this class."""
+
     async def get_validation_events(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> list[EventType]:
         """Validate what was said, or keep the question open and say so."""
         requested = tracker.slots.get("requested_slot")
         try:
-            events: list[EventType] = await super().get_validation_events(dispatcher, tracker, domain)
+            return self._validated(dispatcher, tracker, domain)
         except Exception as error:  # noqa: BLE001 -- as in CareAction
             failed(dispatcher, self.name(), error)
-            return (
-                [{"event": "slot", "timestamp": None, "name": requested, "value": None}] if requested else []
-            )
-        return events
+            return [SlotSet(requested, None)] if requested else []
+
+    def _validated(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> list[EventType]:
+        """As rasa-sdk does it, but a slot that an action has just emptied is no answer to be judged."""
+        changes: Slots = {}
+        for name, value in tracker.slots_to_validate().items():
+            validate = getattr(self, f"validate_{name}", None)
+            if value is not None and validate is not None:
+                changes.update(validate(value, dispatcher, tracker, domain))
+                tracker.slots.update(changes)
+        return [SlotSet(name, value) for name, value in changes.items()]

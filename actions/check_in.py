@@ -175,9 +175,10 @@ class AskReflection(CareAction):
         if (tracker.get_slot("corrections") or {}).get("asked"):
             dispatcher.utter_message(response="utter_reflection_ask_correction")
             return []
-        sentence = reflect(_read(tracker), wiring.messages())
+        kept = tracker.get_slot("reading") or {}
+        sentence = reflect(_read(tracker), wiring.messages(), avoid=(kept.get("said"),))
         dispatcher.utter_message(response="utter_reflection", reflection=sentence)
-        return []
+        return [SlotSet("reading", {**kept, "said": sentence})]
 
 
 class SaveCheckIn(CareAction):
@@ -260,7 +261,12 @@ def _take_correction(text: str, tracker: Tracker) -> Slots:
         "note": f"{tracker.get_slot('note')}\n{text}",
         "feelings": list(feelings),
         "areas": list(areas),
-        "reading": {**(tracker.get_slot("reading") or {}), "arousal": said.arousal, "mixed": False, "sure": True},
+        "reading": {
+            **(tracker.get_slot("reading") or {}),
+            "arousal": said.arousal,
+            "mixed": False,
+            "sure": True,
+        },
         "corrections": {"asked": False, "count": count},
         "reflection": None if understood and count < _MOST_CORRECTIONS else "corrected",
     }

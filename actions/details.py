@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from care.safety.hotlines import find_country
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import speech, wiring
@@ -12,6 +11,7 @@ from actions.turn import Turn
 from care.domain.choices import read_avoid
 from care.domain.time_zone import find_zone
 from care.places import all_zones, zones_of
+from care.safety.countries import find_country
 
 _LONGEST_NAME = 30
 _NAME_LEAD = re.compile(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 
-from care.domain.history import history
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import people, wiring
 from actions.turn import Turn
+from care.domain.check_in import CheckIn
+from care.domain.history import history
+from care.practices import titles
 
 _DAYS = 14
+_FEWEST_DAYS = 7
 _LAST = 5
 
 
@@ -29,8 +33,15 @@ def show(dispatcher: CollectingDispatcher, turn: Turn) -> None:
         check_ins,
         sessions,
         today=turn.today(person),
-        days=_DAYS,
-        titles={practice.id: practice.title for practice in wiring.practices().values()},
+        days=_days(check_ins, turn.today(person)),
+        titles=titles(wiring.practices()),
         wordings=wiring.messages(),
+        zone=person.zone if person else None,
     )
     dispatcher.utter_message(response="utter_history", history=text)
+
+
+def _days(check_ins: Sequence[CheckIn], today: date) -> int:
+    """Two weeks, or as far as the entries go back when that is less, a week at least."""
+    first = min((one.day for one in check_ins), default=today)
+    return min(_DAYS, max(_FEWEST_DAYS, (today - first).days + 1))

@@ -7,13 +7,13 @@ from collections import Counter
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import people, speech, wiring
 from actions.base import CareAction, CareForm, Domain, Slots
 from actions.turn import Turn
-from care.domain.choices import is_just, names, read_avoid, read_name, read_place
+from care.domain.choices import is_just, read_avoid, read_name, read_place
 from care.domain.choose import State, Suggestion, explain, suggest
 from care.domain.person import Person
 from care.domain.practice import Practice, PracticeSession, Verdict
@@ -128,7 +128,7 @@ class AskPractice(CareAction):
         offered = _offered(tracker)
         if not offered:
             dispatcher.utter_message(response="utter_nothing_fits")
-            return _set({"practice": NONE, "requested_slot": None})
+            return [ActiveLoop(None), *_set({"practice": NONE, "requested_slot": None})]
         catalogue = wiring.practices()
         lines = [
             speech.label(
@@ -224,7 +224,7 @@ class SavePractice(CareAction):
         keep_session(Turn.of(tracker), tracker, finished=True)
         if verdict == Verdict.WORSE:
             _stop_offering(tracker.sender_id, practice.family)
-        response = f"utter_finished_{verdict if verdict in Verdict else Verdict.SAME.value}"
+        response = f"utter_finished_{(_verdict(verdict) or Verdict.SAME).value}"
         dispatcher.utter_message(response=response, title=practice.title)
         return _set(EMPTY)
 
@@ -278,7 +278,6 @@ def keep_session(turn: Turn, tracker: Tracker, *, finished: bool) -> PracticeSes
     practice = wiring.practices().get(tracker.get_slot("practice") or NONE)
     if practice is None or tracker.get_slot("step_index") is None:
         return None
-    verdict = tracker.get_slot("verdict")
     session = PracticeSession(
         id=turn.id_for("practice"),
         at=turn.at,
@@ -286,7 +285,7 @@ def keep_session(turn: Turn, tracker: Tracker, *, finished: bool) -> PracticeSes
         family=practice.family,
         before=_number(tracker.get_slot("strain_before")),
         after=_number(tracker.get_slot("strain_after")),
-        verdict=Verdict(verdict) if verdict in Verdict else None,
+        verdict=_verdict(tracker.get_slot("verdict")),
         steps_done=min(int(tracker.get_slot("step_index")), len(practice.steps)),
         finished=finished,
     )
@@ -298,7 +297,9 @@ def keep_session(turn: Turn, tracker: Tracker, *, finished: bool) -> PracticeSes
 
 def _offered(tracker: Tracker) -> dict[str, str]:
     """Ids on offer with the reason for each, best first."""
-    return {found.practice.id: explain(found, wiring.messages()) for found in _suggested(tracker, strain=None)}
+    return {
+        found.practice.id: explain(found, wiring.messages()) for found in _suggested(tracker, strain=None)
+    }
 
 
 def _suggested(tracker: Tracker, *, strain: int | None, limit: int = 3) -> list[Suggestion]:
@@ -341,11 +342,11 @@ def _chosen(said: str, turn: Turn, tracker: Tracker) -> str | None:
         return named
     place = read_place(said, len(offered), wiring.words().choices)
     if place is not None:
-        return offered[place]
+        return str(offered[place])
     found = read_name(said, {practice.id: practice.title for practice in catalogue.values()})
     if found or turn.intent != "affirm":
         return found
-    return offered[0] if offered else None
+    return str(offered[0]) if offered else None
 
 
 def _allowed(practice: Practice, person: Person | None) -> bool:
@@ -364,10 +365,9 @@ def _gentler(strain: str | None, tracker: Tracker) -> Practice | None:
 
 
 def _strain(turn: Turn, value: object, dispatcher: CollectingDispatcher) -> str | None:
-    if turn.intent == "skip":
+    if turn.intent in ("skip", "next_step"):
         return SKIPPED
-    said = turn.said(value)
-    rating = read_rating(said, wiring.words().ratings) if not names(said, ("good", "bad")) else None
+    rating = read_rating(turn.said(value), wiring.words().ratings.only_numbers())
     if isinstance(rating, int):
         return str(rating)
     kind = "out_of_range" if isinstance(rating, OutOfRange) else "unclear"
@@ -379,6 +379,10 @@ def _stop_offering(person_key: str, family: str) -> None:
     person = people.find(person_key)
     if person is not None:
         people.change(person_key, stopped_families=person.stopped_families | {family})
+
+
+def _verdict(said: str | None) -> Verdict | None:
+    return Verdict(said) if said in set(Verdict) else None
 
 
 def _number(value: str | None) -> int | None:

@@ -253,7 +253,7 @@ def _shown(kind: str, person: Person | None) -> str:
     if person is None:
         return unset
     shown = {
-        "country": wiring.countries().name(person.country) if person.country else unset,
+        "country": wiring.countries().names.get(person.country or "", unset),
         "time_zone": person.zone or unset,
         "name": person.nickname or unset,
         "avoid": speech.listed(person.avoid),

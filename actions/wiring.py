@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 
-from care.safety.hotlines import Countries, Hotlines, load_countries, load_hotlines
-from care.storage.database import Database, open_database
-from care.understanding.feelings import Reader, load_reader
-
 from care.messages import Messages, load_messages
 from care.practices import Catalogue, load_practices
+from care.safety.countries import Countries, load_countries
+from care.safety.hotlines import Hotlines, load_hotlines
 from care.settings import Settings
+from care.storage.database import Database, open_database
 from care.storage.keys import load_master_key
+from care.understanding.feelings import Reader, load_reader
 from care.words import Words, load_words
 
 LANGUAGE = "en"

@@ -36,7 +36,7 @@ _Line = Annotated[str, Field(min_length=1)]
 
 
 class _Facts(BaseModel):
-    """``practice.yml``: the same in every language. ``reviewed_by`` is null until a clinician signed it off."""
+    """``practice.yml``: the same in every language. ``reviewed_by`` is null until a clinician signs."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -98,3 +98,8 @@ def _read(path: Path, part: type[Part]) -> Part:
         first = error.errors()[0]
         place = ".".join(str(step) for step in first["loc"]) or "the file"
         raise ContentError(f"{path}: {place}: {first['msg']}.", "Mend that entry.") from error
+
+
+def titles(catalogue: Catalogue) -> dict[str, str]:
+    """What each practice is called, by id."""
+    return {practice.id: practice.title for practice in catalogue.values()}

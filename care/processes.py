@@ -32,6 +32,17 @@ LOG_BYTES = 1_000_000
 _REASON_BYTES = 4_000
 _SILENT = "It did not say why."
 _PR_SET_PDEATHSIG = 1
+_GUARD = """
+import os, signal, sys
+groups = set()
+for line in sys.stdin:
+    (groups.add if line[0] == "+" else groups.discard)(int(line[1:]))
+for group in groups:
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except OSError:
+        pass
+"""
 _ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -98,6 +109,7 @@ class Processes:
         self._clock = clock
         self._watched: dict[str, _Watched] = {}
         self._foreground: subprocess.Popen[bytes] | None = None
+        self._guard = _Guard()
         self._handlers: dict[int, Callable[[int, FrameType | None], object] | int | None] = {}
         self.asked_to_end: int | None = None
 
@@ -200,7 +212,8 @@ class Processes:
             _end([self._foreground], own_group=False)
         _end([each.process for each in self._watched.values() if each.process], own_group=True)
         for watched in self._watched.values():
-            self._forget_pid(watched)
+            self._forget(watched)
+        self._guard.dismiss()
         self._watched.clear()
         self._foreground = None
 
@@ -211,6 +224,7 @@ class Processes:
             watched.process = _spawn(watched.part, log=log)
         finally:
             os.close(log)
+        self._guard.tell("+", watched.process.pid)
         watched.started, watched.due = self._clock(), None
         _write(self._run / f"{name}.pid", str(watched.process.pid))
 
@@ -222,8 +236,7 @@ class Processes:
 
     def _died(self, watched: _Watched, process: subprocess.Popen[bytes]) -> None:
         _signal_group(process, signal.SIGKILL)  # what it started may still hold its port
-        self._forget_pid(watched)
-        watched.process = None
+        self._forget(watched)
         watched.refusals = watched.refusals + 1 if process.returncode == REFUSED else 0
         if watched.refusals >= REFUSALS_BEFORE_GIVING_UP:
             self._give_up(watched)
@@ -238,12 +251,48 @@ class Processes:
         watched.reason = _last_line(self._logs / f"{name}.log")
         _write(self._run / f"{name}.error", watched.reason)
 
-    def _forget_pid(self, watched: _Watched) -> None:
+    def _forget(self, watched: _Watched) -> None:
+        if watched.process is None:
+            return
+        self._guard.tell("-", watched.process.pid)
         path = self._run / f"{watched.part.name}.pid"
-        ours = str(watched.process.pid) if watched.process else ""
+        ours, watched.process = str(watched.process.pid), None
         with contextlib.suppress(FileNotFoundError):
             if path.read_text(encoding="utf-8") == ours:  # another `care` may share the folder
                 path.unlink()
+
+
+class _Guard:
+    """A process that outlives us by a moment, to end what our background processes started themselves."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def tell(self, sign: str, group: int) -> None:
+        """``+`` for a group that must not outlive us, ``-`` for one that is gone."""
+        with contextlib.suppress(OSError):  # without it, the kernel still ends our own children
+            if self._process is None:
+                self._process = _start_guard()
+            if self._process.stdin is not None:
+                self._process.stdin.write(f"{sign}{group}\n".encode())
+
+    def dismiss(self) -> None:
+        """Let it end; every group that it was told of is gone."""
+        if self._process is not None:
+            self._process.communicate()
+            self._process = None
+
+
+def _start_guard() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        (sys.executable, "-I", "-S", "-c", _GUARD),
+        bufsize=0,
+        env={},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
 
 
 def _spawn(part: Part, log: int | None = None, stdout: IO[str] | None = None) -> subprocess.Popen[bytes]:
@@ -303,7 +352,8 @@ def _end(processes: Iterable[subprocess.Popen[bytes]], *, own_group: bool) -> No
             process.wait(max(0.0, deadline - time.monotonic()))
     for process in ending:
         send(process, signal.SIGKILL)
-        process.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):  # stuck in a dead disk: do not get stuck with it
+            process.wait(STOP_S)
 
 
 def _signal_one(process: subprocess.Popen[bytes], number: int) -> None:

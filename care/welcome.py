@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from care.domain.check_in import CheckIn
 from care.domain.days import local_day
+from care.domain.history import in_words
 from care.domain.person import Person
 from care.domain.practice import PracticeSession, Verdict
 from care.domain.reply import Button, Reply
@@ -21,8 +22,10 @@ def introduce(messages: Messages, avoid: Collection[str] = ()) -> Reply:
     return Reply(messages.say("system.intro", avoid=avoid), (Button(messages.say("system.sos"), "/sos"),))
 
 
-def welcome(database: Database, person_key: str, messages: Messages, at: datetime) -> list[Reply]:
-    """First words to a person we know; empty for one we do not.
+def welcome(
+    database: Database, person_key: str, messages: Messages, titles: Mapping[str, str], at: datetime
+) -> list[Reply]:
+    """First words to a person we know; empty for one we do not. ``titles`` names practices by id.
 
     After seven days away they open with what this is and is not (behaviour D2).
     Raises StorageUnavailable.
@@ -35,7 +38,7 @@ def welcome(database: Database, person_key: str, messages: Messages, at: datetim
         session = next(iter(uow.sessions.last(person_key, 1)), None)
     sentences = [
         messages.say("system.welcome_back", name=f", {person.nickname}" if person.nickname else ""),
-        *_remembered(person, last, session, messages),
+        *_remembered(person, last, session, messages, titles),
         messages.say("system.how_now"),
     ]
     if at - person.last_seen_at >= _LONG_AWAY:
@@ -44,18 +47,21 @@ def welcome(database: Database, person_key: str, messages: Messages, at: datetim
 
 
 def _remembered(
-    person: Person, last: CheckIn | None, session: PracticeSession | None, messages: Messages
+    person: Person,
+    last: CheckIn | None,
+    session: PracticeSession | None,
+    messages: Messages,
+    titles: Mapping[str, str],
 ) -> list[str]:
     told: list[str] = []
     if last is not None:
-        day = messages.say(f"history.weekday_{last.day.weekday()}")
+        day = in_words(last.day, messages)
         feelings = [messages.say(f"reflection.feeling_{feeling}") for feeling in last.feelings[:2]]
         key = "remembered_feeling" if feelings else "remembered_mood"
         told.append(messages.say(f"system.{key}", day=day, mood=last.mood, feelings=", ".join(feelings)))
     if session is not None and session.verdict is Verdict.BETTER:
-        weekday = local_day(session.at, person.zone).weekday()
-        day = messages.say(f"history.weekday_{weekday}")
-        title = messages.say(f"practice.title_{session.practice_id}")
+        day = in_words(local_day(session.at, person.zone), messages)
+        title = titles.get(session.practice_id, session.practice_id)
         told.append(messages.say("system.remembered_helped", day=day, practice=title))
     return told
 

@@ -14,14 +14,15 @@ from pathlib import Path
 
 import httpx
 import structlog
-from care.safety.help import load_crisis_help
-from care.storage.database import open_database
-from care.storage.tracker import Tracker
 
 from care.errors import CareError
 from care.messages import Messages, load_messages
+from care.practices import load_practices, titles
+from care.safety.help import load_crisis_help
 from care.settings import Settings
+from care.storage.database import open_database
 from care.storage.keys import engine_secrets, load_master_key, pseudonym
+from care.storage.tracker import Tracker
 from connectors.dialogue import Dialogue
 from connectors.gateway import Gateway, Wiring
 from connectors.terminal import Clock, Printer, Terminal, hand_over, prompt_reader
@@ -86,6 +87,7 @@ def _gateway(settings: Settings, client: httpx.AsyncClient) -> Gateway:
             crisis=load_crisis_help(settings.content_dir, settings.languages),
             messages=load_messages(settings.content_dir, _LANGUAGE),
             commands=load_commands(settings.content_dir, _LANGUAGE),
+            titles=titles(load_practices(settings.content_dir, _LANGUAGE)),
             pseudonym=lambda channel, user_id: pseudonym(master, channel, user_id),
             hand_over=hand_over(Path.cwd()),
             engine_wait_s=settings.engine_wait_s,

@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from care.privacy import erase, export
-from care.safety.help import CrisisHelp, Notice
-from care.storage.database import Database
-from care.storage.shapes import HelpShown
-from care.storage.tracker import Tracker
 
 from care.domain.age import ADULT, stated_age
 from care.domain.person import Person
 from care.domain.reply import Reply, to_reply
 from care.errors import CareError, EngineSilent, EngineUnavailable, StorageUnavailable
 from care.messages import Messages
+from care.privacy import erase, export
+from care.safety.help import CrisisHelp, Notice
 from care.safety.label import Answer
+from care.storage.database import Database
+from care.storage.shapes import HelpShown
+from care.storage.tracker import Tracker
 from care.welcome import introduce, welcome
 from connectors.dialogue import Dialogue
 from connectors.messages import Incoming
@@ -39,7 +39,7 @@ _YES_NO = {"/affirm": Answer.YES, "/deny": Answer.NO}
 
 @dataclass(frozen=True)
 class Wiring:
-    """What the gateway stands on. ``hand_over`` gives a person the copy of their data, at the path it returns."""
+    """What the gateway stands on. ``hand_over`` writes the copy of a person's data; it returns where."""
 
     database: Database
     tracker: Tracker
@@ -47,6 +47,7 @@ class Wiring:
     crisis: CrisisHelp
     messages: Messages
     commands: dict[str, str]
+    titles: Mapping[str, str]
     pseudonym: Callable[[str, str], str]
     hand_over: Callable[[dict[str, Any], datetime], Path]
     engine_wait_s: float
@@ -104,7 +105,9 @@ class Gateway:
 
     async def _arrival(self, key: str, talk: Talk, at: datetime) -> AsyncIterator[Reply]:
         with suppress(StorageUnavailable):
-            for reply in await asyncio.to_thread(welcome, self._.database, key, self._.messages, at):
+            for reply in await asyncio.to_thread(
+                welcome, self._.database, key, self._.messages, self._.titles, at
+            ):
                 talk.introduced = True
                 yield reply
                 return

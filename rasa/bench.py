@@ -34,6 +34,7 @@ QUIET = {
 MB = 1024 * 1024
 SEED = 0
 FALLBACK = "nlu_fallback"
+NEAR_COPY = 0.8  # cosine of letter triples; "gotta run, my bus is here" and "... the bus is here" are above
 SHOWN_CONFUSIONS = 15
 
 
@@ -79,7 +80,9 @@ def bench(
     read = _read(processor, examples)
     if test:
         readings = read
-        figures |= {"test_examples": len(readings), **_accuracy("test", readings)}
+        unseen = not_in_training(readings, [each.get("text") for each in data.intent_examples])
+        figures |= {"test_examples": len(readings), "test_unseen_examples": len(unseen)}
+        figures |= {**_accuracy("test", readings), **_accuracy("test_unseen", unseen)}
     return figures | _speed(read), readings
 
 
@@ -149,6 +152,28 @@ async def _read_one(processor: MessageProcessor, example: Any) -> Reading:
         entities=_spans(parsed["entities"]),
         seconds=seconds,
     )
+
+
+def not_in_training(readings: list[Reading], training: list[str]) -> list[Reading]:
+    """The readings whose text is neither a training example nor nearly one: these show how it generalises."""
+    from sklearn.feature_extraction.text import CountVectorizer  # noqa: PLC0415  takes a second
+    from sklearn.preprocessing import normalize  # noqa: PLC0415  the same
+
+    triples = CountVectorizer(analyzer="char_wb", ngram_range=(3, 3), preprocessor=_letters)
+    known = normalize(triples.fit_transform(training))
+    nearest = (normalize(triples.transform([each.text for each in readings])) @ known.T).max(axis=1)
+    copies = {_letters(text) for text in training}
+    near = nearest.toarray().ravel() >= NEAR_COPY
+    return [
+        each
+        for each, close in zip(readings, near, strict=True)
+        if not close and _letters(each.text) not in copies
+    ]
+
+
+def _letters(text: str) -> str:
+    kept = (letter if letter.isalnum() else " " for letter in text.lower().replace("'", ""))
+    return " ".join("".join(kept).split())
 
 
 def _spans(entities: Iterable[dict[str, Any]]) -> frozenset[tuple[str, int, int]]:

@@ -7,6 +7,7 @@ import contextlib
 import io
 import logging
 import os
+import re
 import sys
 import tempfile
 import warnings
@@ -23,7 +24,8 @@ QUIET = {
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "LOG_LEVEL": "ERROR",
 }
-ALWAYS_WARNED = "Slot auto-fill"  # Rasa says so of every domain whose entity fills a slot
+# Said of every domain whose entity fills a slot, and of every response that an action or a form sends.
+ALWAYS_WARNED = re.compile(r"Slot auto-fill|The utterance '\w+' is not used in any story or rule")
 
 
 class TrainingFailed(Exception):
@@ -91,7 +93,7 @@ def _check(importer: object) -> None:
             validator.verify_nlu(ignore_warnings=False),
         ]
     texts = [_one_line(each.message) for each in caught if issubclass(each.category, UserWarning)]
-    problems = [text for text in dict.fromkeys(texts) if not text.startswith(ALWAYS_WARNED)]
+    problems = [text for text in dict.fromkeys(texts) if not ALWAYS_WARNED.match(text)]
     for problem in problems:
         _say(f"warning: {problem}")
     if not all(sound):

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 from datetime import date
 
-from care.commands.findings import Found, Look, broken, ok, to_do
+from care.commands.findings import Found, Look, ok, to_do
 from care.messages import load_messages
 from care.practices import load_practices
-from care.safety.hotlines import load_hotlines
+from care.safety.hotlines import RECHECK, load_hotlines
 from care.safety.screen import load_screen
 from care.settings import Settings
 from care.understanding.feelings import load_reader
 from care.words import load_words
-
-_FRESH_MONTHS = 12
 
 
 def looks(settings: Settings, today: date) -> list[Look]:
@@ -44,16 +41,8 @@ def _loads(load: Callable[[], object]) -> Found:
 
 
 def _hotlines(settings: Settings, today: date) -> Found:
-    load_hotlines(settings.content_dir)
-    with (settings.content_dir / "hotlines" / "hotlines.csv").open(encoding="utf-8", newline="") as file:
-        dates = [row["as_of"] for row in csv.DictReader(file)]
-    due = sum(_months_since(as_of, today) > _FRESH_MONTHS for as_of in dates)
-    if not dates:
-        return broken("There are none.", "Restore data/hotlines/hotlines.csv.")
-    seen = f"{len(dates)} help lines, {due} of them last checked over {_FRESH_MONTHS} months ago."
-    return to_do(seen, "Call or look them up, then set as_of.") if due else ok(seen)
-
-
-def _months_since(as_of: str, today: date) -> int:
-    year, month = as_of.split("-")[:2]
-    return (today.year - int(year)) * 12 + today.month - int(month)
+    lines = load_hotlines(settings.content_dir)
+    due = len(lines.due(today))
+    seen = f"{len(lines.rows)} help lines, {due} of them not checked for {RECHECK.days} days."
+    remedy = "Check them, then set as_of in data/hotlines/hotlines.csv."
+    return to_do(seen, remedy) if due else ok(seen)

@@ -24,13 +24,18 @@ def examine(today: date | None = None) -> list[Check]:
         settings = load_settings()
     except CareError as error:
         return [("settings", broken(error.problem, error.remedy))]
-    looks: list[Look] = [
+    looked = [(name, taken(look)) for name, look in looks(settings, today or datetime.now(UTC).date())]
+    return [*looked, *_refusals(settings), *_channels()]
+
+
+def looks(settings: Settings, today: date) -> list[Look]:
+    """What there is to look at, in the order in which it is reported."""
+    return [
         ("settings", lambda: _settings(settings)),
         *check_storage.looks(settings),
-        *check_content.looks(settings, today or datetime.now(UTC).date()),
+        *check_content.looks(settings, today),
         *check_engine.looks(settings),
     ]
-    return [*((name, _taken(look)) for name, look in looks), *_refusals(settings), *_channels()]
 
 
 def report(checks: list[Check], *, as_json: bool) -> int:
@@ -42,7 +47,8 @@ def report(checks: list[Check], *, as_json: bool) -> int:
     return 1 if any(found.state is State.BROKEN for _, found in checks) else 0
 
 
-def _taken(look: Callable[[], Found]) -> Found:
+def taken(look: Callable[[], Found]) -> Found:
+    """What a look found; an error of ours is what it found too."""
     try:
         return look()
     except CareError as error:

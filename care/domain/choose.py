@@ -10,14 +10,30 @@ from typing import Protocol
 
 from care.domain.practice import Practice
 
-PLEASANT = frozenset("calm content joyful grateful proud hopeful connected amused".split())
+PLEASANT = frozenset({"calm", "content", "joyful", "grateful", "proud", "hopeful", "connected", "amused"})
 UNPLEASANT = frozenset(
-    "tired stressed anxious afraid sad lonely hurt angry irritated ashamed guilty numb hopeless bored confused".split()
+    {
+        "tired",
+        "stressed",
+        "anxious",
+        "afraid",
+        "sad",
+        "lonely",
+        "hurt",
+        "angry",
+        "irritated",
+        "ashamed",
+        "guilty",
+        "numb",
+        "hopeless",
+        "bored",
+        "confused",
+    }
 )
 FEELINGS = PLEASANT | UNPLEASANT | {"surprised"}
 
-_PAINFUL = frozenset("stressed anxious afraid sad lonely hurt angry ashamed guilty numb hopeless".split())
-_HEAVY = frozenset("sad lonely numb hopeless".split())
+_PAINFUL = UNPLEASANT - {"tired", "irritated", "bored", "confused"}
+_HEAVY = frozenset({"sad", "lonely", "numb", "hopeless"})
 _STRAIN_OF_AROUSAL = {"low": 2, "mid": 5, "high": 8}
 _CALM_FIRST = 8
 _TENSE = 4
@@ -47,6 +63,7 @@ class Why(StrEnum):
     HELPED = "helped"
     EVENING = "evening"
     HEAVY = "heavy"
+    TENSE = "tense"
     WELL = "well"
     ANY = "any"
 
@@ -154,7 +171,7 @@ def suggest(
     best: dict[str, Practice] = {}
     for practice in sorted(fresh, key=lambda one: marks[one.id], reverse=True):
         best.setdefault(practice.family, practice)
-    return [Suggestion(one, _reason(one, state, counts)) for one in list(best.values())[:limit]]
+    return _with_reasons(list(best.values())[:limit], state, counts)
 
 
 def explain(suggestion: Suggestion, wordings: Wordings, *, avoid: Collection[str] = ()) -> str:
@@ -174,20 +191,28 @@ def _mark(practice: Practice, state: State, helped: Mapping[str, int]) -> float:
     return 1.5 * named + 2.5 * suited + 1.5 * bedtime + 0.7 * min(3, helped.get(practice.family, 0))
 
 
-def _reason(practice: Practice, state: State, helped: Mapping[str, int]) -> Reason:
-    named = next((feeling for feeling in state.feelings if feeling in practice.helps_with), None)
-    if named:
-        return Reason(Why.FEELING, named)
+def _with_reasons(chosen: list[Practice], state: State, helped: Mapping[str, int]) -> list[Suggestion]:
+    """Each practice with its first reason that none before it has, else with the general one."""
+    said: list[Reason] = []
+    for practice in chosen:
+        reasons = _reasons(practice, state, helped)
+        said.append(next((reason for reason in reasons if reason not in said), reasons[-1]))
+    return [Suggestion(practice, reason) for practice, reason in zip(chosen, said, strict=True)]
+
+
+def _reasons(practice: Practice, state: State, helped: Mapping[str, int]) -> list[Reason]:
     suited = practice.family in _FAMILIES.get(state.kind, ())
     grounds = {
         Why.STRAIN: state.kind == "acute",
         Why.HELPED: helped.get(practice.family, 0) > 0,
         Why.EVENING: practice.family == "sleep",
         Why.HEAVY: state.kind == "heavy" and suited,
+        Why.TENSE: state.kind == "tense" and suited,
         Why.WELL: state.kind == "well" and suited,
         Why.ANY: True,
     }
-    return Reason(next(why for why, holds in grounds.items() if holds))
+    named = [Reason(Why.FEELING, feeling) for feeling in state.feelings if feeling in practice.helps_with]
+    return named + [Reason(why) for why, holds in grounds.items() if holds]
 
 
 def _low(score: int | None) -> bool:

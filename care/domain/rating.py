@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 LOWEST, HIGHEST = 0, 10
 _NUMBER = re.compile(r"(?<![\w.,])([-+]?\d{1,9})(?:[.,](\d))?(?:\s*(?:/|out of)\s*(\d{1,3}))?(?!\w)")
@@ -18,6 +18,10 @@ class RatingWords:
     numbers: Mapping[str, int]
     levels: Mapping[str, int]
     scales: Mapping[str, tuple[str, ...]]
+
+    def only_numbers(self) -> RatingWords:
+        """Without words for levels, for a scale on which ``good`` is not high."""
+        return replace(self, levels={})
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,8 @@ def reflect(reading: Reading, wordings: Wordings, *, avoid: Collection[str] = ()
 def corrected(earlier: Reading, said: Correction) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Feelings and areas once a correction is heard.
 
-    What it states counts; what it denies goes; of what it is silent on, all stays.
+    What it denies goes and what it states counts. The rest stays if the text denies part of what was said,
+    adds to it, or is silent on it; else what is stated stands alone.
     """
     return (
         _mended(earlier.feelings, said.feelings, said.denied, adds=said.adds),
@@ -100,6 +101,6 @@ def _joined(phrases: Sequence[str], wordings: Wordings) -> str:
 def _mended(
     before: tuple[str, ...], stated: tuple[str, ...], denied: tuple[str, ...], *, adds: bool
 ) -> tuple[str, ...]:
-    kept = before if adds or not stated else ()
+    kept = before if adds or not stated or set(denied).intersection(before) else ()
     names = dict.fromkeys((*stated, *(name for name in kept if name not in denied)))
     return tuple(names)[:3]

@@ -13,6 +13,7 @@ from care.messages import Messages, load_messages
 from care.safety import reply
 from care.safety.hotlines import Hotlines, load_hotlines
 from care.safety.label import Answer, Label
+from care.safety.last_resort import LastResort
 from care.safety.screen import Screen, load_screen
 
 log = structlog.get_logger()
@@ -38,6 +39,7 @@ class CrisisHelp:
         self._screen = screen
         self._hotlines = hotlines
         self._messages = messages
+        self._last_resort = LastResort(tuple(reply.safe_default(None, hotlines, messages)))
 
     def notice(
         self, text: str, country: str | None, *, minor: bool, ask: bool, avoid: Collection[str] = ()
@@ -55,9 +57,9 @@ class CrisisHelp:
             )
         except Exception as error:  # noqa: BLE001 -- whatever broke, the person gets help
             log.error("screen_failed", error=type(error).__name__)
-            return Notice(Label.ACTIVE_IDEATION, tuple(self._safe(country, avoid)))
+            return Notice(Label.ACTIVE_IDEATION, self._last_resort.replies)
         contacts = reply.contacts(label, country, self._hotlines, minor=minor)
-        return Notice(label, tuple(replies), ask and label.is_suicidal, contacts)
+        return Notice(label, tuple(replies), ask and label.calls_for_the_question, contacts)
 
     def sos(self, country: str | None, *, minor: bool, avoid: Collection[str] = ()) -> list[Reply]:
         """Help lines, asked for."""
@@ -78,9 +80,6 @@ class CrisisHelp:
     ) -> list[Reply]:
         """What follows yes, no or neither; a single no never ends it."""
         return reply.after_answer(answer, country, self._hotlines, self._messages, avoid=avoid)
-
-    def _safe(self, country: str | None, avoid: Collection[str]) -> list[Reply]:
-        return reply.safe_default(country, self._hotlines, self._messages, avoid=avoid)
 
 
 def load_crisis_help(content_dir: Path, languages: Sequence[str]) -> CrisisHelp:

@@ -1,4 +1,4 @@
-"""What a message can say about danger: the labels, how grave each is, and the answer to the direct question."""
+"""What a message can say about danger, how grave that is, and what the direct question was answered."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Label(StrEnum):
     @property
     def severity(self) -> int:
         """0 for none, 8 for a plan; a message with several labels gets the gravest."""
-        return list(Label).index(self)
+        return _SEVERITY[self]
 
     @property
     def is_crisis(self) -> bool:
@@ -33,6 +33,14 @@ class Label(StrEnum):
     def is_suicidal(self) -> bool:
         """Whether it is about the person's own death."""
         return self in (Label.PASSIVE_IDEATION, Label.ACTIVE_IDEATION, Label.PLAN_INTENT)
+
+    @property
+    def calls_for_the_question(self) -> bool:
+        """Whether the person is asked, once, if they think about killing themselves."""
+        return self.is_suicidal or self is Label.SELF_HARM
+
+
+_SEVERITY = {label: place for place, label in enumerate(Label)}
 
 
 class Answer(StrEnum):

@@ -18,11 +18,14 @@ from dataclasses import dataclass
 from care.errors import ContentError
 
 _PIECE = re.compile(r"[()|?]|\*\d*|<\w+>|[^\s()|?<>*&]+|\s+")
+_WORD = re.compile(r"[^\s()|?<>*&]+")
 _DEFAULT_GAP = 3
 _LONGEST_GAP = 8
 _TOO_COMMON = frozenset(
-    "i to my the a in of it me want have am be is was will going not dont no and so that this do if for "
-    "would just with on at but all been up out go get can could he she they him her them you were".split()
+    "i to my the a in of it me want have am be is was will going not dont no and so "  # noqa: SIM905 -- shorter
+    "that this do if "
+    "for would just with on at but all been up out go get can could he she they him her them you "
+    "were".split()
 )
 
 
@@ -61,7 +64,9 @@ class Notation:
         parts = [_Reader(part.strip(), source, self).whole() for part in source.split("&")]
         anchors = min((part.anchor for part in parts if part.anchor), key=_commonness, default=frozenset())
         if not anchors:
-            raise ContentError(f"Phrase {source!r} has no word of its own.", "Add a word that must stand there.")
+            raise ContentError(
+                f"Phrase {source!r} has no word of its own.", "Add a word that must stand there."
+            )
         compiled = tuple(re.compile(rf"(?<!\S){part.expression}") for part in parts)
         return Phrase(compiled, anchors, source)
 
@@ -79,7 +84,9 @@ class Notation:
     def listed(self, name: str, source: str) -> _Piece:
         """One of the words of a named list."""
         if name not in self._lists:
-            raise ContentError(f"Phrase {source!r} names a list <{name}> that is not there.", "Add it to words.")
+            raise ContentError(
+                f"Phrase {source!r} names a list <{name}> that is not there.", "Add it to words."
+            )
         return _either([_Reader(entry, source, self).whole() for entry in self._lists[name]])
 
 
@@ -146,7 +153,9 @@ class _Reader:
         choices = [self._notation.word(first)]
         while not self._depth and self._peek() == "|":
             self._take()
-            choices.append(self._notation.word(self._take() or "|"))
+            if not _WORD.fullmatch(self._peek()):
+                raise self._wrong("has an empty choice")
+            choices.append(self._notation.word(self._take()))
         return _either(choices)
 
     def _length(self, piece: str) -> int:
@@ -164,7 +173,9 @@ class _Reader:
         return piece
 
     def _wrong(self, what: str) -> ContentError:
-        return ContentError(f"Phrase {self._source!r} {what}.", "Mend it; the top of the file explains the notation.")
+        return ContentError(
+            f"Phrase {self._source!r} {what}.", "Mend it; the top of the file explains the notation."
+        )
 
 
 def _then(pieces: list[_Piece]) -> _Piece:
@@ -178,7 +189,11 @@ def _either(choices: list[_Piece]) -> _Piece:
     if len(choices) == 1:
         return choices[0]
     ordered = sorted((c.expression for c in choices), key=len, reverse=True)
-    anchor = frozenset[str]().union(*(c.anchor for c in choices)) if all(c.anchor for c in choices) else frozenset()
+    anchor = (
+        frozenset[str]().union(*(c.anchor for c in choices))
+        if all(c.anchor for c in choices)
+        else frozenset()
+    )
     return _Piece("(?:" + "|".join(ordered) + ")", anchor)
 
 

@@ -17,6 +17,13 @@ from care.safety.wording import BREAK, END, QUOTE, Speller
 _SURE, _UNSURE = 0.95, 0.6
 _WINDOW, _STRIDE = 60, 45
 _ANSWER_WORDS = 40
+_DENIED_AFTER = (
+    r"(?:thoughts? )?(?:isnt|is never|was never|wasnt|arent|is the last thing|never|is off|is off the) "
+    r"(?:\S+ ){0,2}(?:on my mind|an option|option|something i|what i|the plan|plan|happening|for me|table|"
+    r"going to happen|crossed|my mind|in the cards|issue|what this)"
+)
+_ANSWERED_NO = re.compile(r"^no (?=i )")
+_GOES_ON = frozenset({"and", "so", "now", BREAK})
 _FIRST_PERSON = re.compile(r"(?<!\S)(?:i|me|my|mine|myself|we|us) ")
 _OWN_START = re.compile(r"(?:i |am |just |really |that )+$")
 
@@ -26,6 +33,7 @@ class _Rule:
     phrase: Phrase
     label: Label
     sure: bool
+    weight: tuple[int, float]
 
 
 class _Phrases:
@@ -73,20 +81,18 @@ class _Lexicon:
             for word in rule.phrase.anchors:
                 self._by_word.setdefault(word, []).append(rule)
         self._answers = {
-            Answer(answer): _Phrases(map(notation.compile, sources)) for answer, sources in raw["answers"].items()
+            Answer(answer): _Phrases(map(notation.compile, sources))
+            for answer, sources in raw["answers"].items()
         }
         self._clause_words = frozenset(raw["clause_words"])
         negation = "|".join(map(re.escape, raw["negations"]))
+        said = "think|say|said|saying|mean|meant|believe|feel|implying|suggesting|way"
         self._denied = re.compile(
             rf"(?<!\S)(?:{negation}) (?:(?:(?!(?:i|,) )\S+ ){{0,5}}"
-            r"|(?:think|say|said|saying|mean|meant|believe|feel|implying|suggesting|way) (?:that |like )?i (?:\S+ ){0,2})$"
+            rf"|(?:{said}) (?:that |like )?i (?:\S+ ){{0,2}})$"
         )
         self._negation = re.compile(rf"(?<!\S)(?:{negation}) ")
-        self._denied_after = re.compile(
-            r"(?:thoughts? )?(?:isnt|is never|was never|wasnt|arent|are not|is the last thing|never|is off|is off the) "
-            r"(?:\S+ ){0,2}(?:on my mind|an option|option|something i|what i|the plan|plan|happening|for me|table|"
-            r"going to happen|crossed|my mind|in the cards|issue|what this)"
-        )
+        self._denied_after = re.compile(_DENIED_AFTER)
         self._speller = Speller(raw["same"], notation.vocabulary, raw["guarded"])
         self._sos = frozenset(" ".join(self._speller.words(phrase)) for phrase in raw["sos"])
 
@@ -119,45 +125,46 @@ class _Lexicon:
         return best
 
     def answer(self, text: str) -> Answer:
-        """What an answer to the direct question means; a graver reading wins over a milder one."""
-        sentence = " ".join(w for w in self._speller.words(text)[:_ANSWER_WORDS] if w not in {END, QUOTE}) + " "
-        starts = {
-            answer: min((m.start() for p in phrases.among(frozenset(sentence.split()))
-                         if (m := p.parts[0].search(sentence))), default=None)
-            for answer, phrases in self._answers.items()
-        }  # fmt: skip
-        return _weigh(starts)
+        """What an answer to the direct question means: what is said first, and the longer reading of it."""
+        said = [w for w in self._speller.words(text)[:_ANSWER_WORDS] if w not in {END, QUOTE}]
+        sentence, words = " ".join(said) + " ", frozenset(said)
+        first: list[tuple[int, int, Answer]] = []
+        for answer, phrases in self._answers.items():
+            found = [m for p in phrases.among(words) if (m := p.parts[0].search(sentence))]
+            first += [(m.start(), -m.end(), answer) for m in found]
+        return min(first)[2] if first else Answer.UNCLEAR
 
     def asks_for_help(self, text: str) -> bool:
         """Whether the whole message is a call for the help lines."""
-        return " ".join(w for w in self._speller.words(text[:200]) if w not in {END, BREAK, QUOTE}) in self._sos
+        return (
+            " ".join(w for w in self._speller.words(text[:200]) if w not in {END, BREAK, QUOTE}) in self._sos
+        )
 
     def _graver(self, best: Finding, sentence: str, around: Sequence[str]) -> Finding:
         words = frozenset(sentence.split())
         bare = self._sayings.removed(sentence, words)
-        rules = {id(r): r for word in words for r in self._by_word.get(word, ())}.values()
-        rules = [r for r in rules if self._could_win(r, best)]
+        by_id = {id(r): r for word in words for r in self._by_word.get(word, ())}
+        rules = [r for r in by_id.values() if self._could_win(r, best)]
         if not rules:
             return best
         plain = self._not_denying.removed(bare, words)
-        for rule in sorted(rules, key=lambda r: (-r.label.severity, not r.sure)):
+        for rule in sorted(rules, key=lambda r: r.weight, reverse=True):
             if not self._could_win(rule, best):
                 break
             label = self._supported(rule, bare, plain, sentence, around)
             if label.severity > best.label.severity:
-                best = Finding(label, _SURE if rule.sure else _UNSURE)
+                best = Finding(label, rule.weight[1])
         return best
 
     def _could_win(self, rule: _Rule, best: Finding) -> bool:
-        score = _SURE if rule.sure else _UNSURE
-        return (rule.label.severity, score) > (best.label.severity, best.score)
+        return rule.weight > (best.label.severity, best.score)
 
     def _supported(self, rule: _Rule, bare: str, plain: str, sentence: str, around: Sequence[str]) -> Label:
         """The label that the rule gives this sentence, NONE when it is denied, over, told or not meant."""
         match = self._found(rule, bare, plain)
         if match is None or self._is_silenced(rule, bare, match, sentence, around):
             return Label.NONE
-        if rule.label.is_suicidal and self._is_of_another(bare, match):
+        if rule.label.calls_for_the_question and self._is_of_another(bare, match):
             grief = self._bereaved.found(sentence, frozenset(sentence.split()))
             return Label.NONE if grief else Label.THIRD_PARTY_CONCERN
         return rule.label
@@ -200,6 +207,7 @@ class _Lexicon:
         clause = before[before.rfind(f"{BREAK} ") + 2 :] if f"{BREAK} " in before else before
         if plain != bare:
             clause = self._not_denying.removed(clause, frozenset(clause.split()))
+        clause = _ANSWERED_NO.sub("", clause)
         denied = self._denied.search(clause)
         if denied is not None:
             return len(self._negation.findall(clause)) % 2 == 1
@@ -213,7 +221,7 @@ class _Lexicon:
                 return self._story_found.found(text, frozenset(text.split())) and " my " not in f" {text}"
             return False
         between = _OWN_START.sub("", before[last:])
-        return _FIRST_PERSON.search(between) is None and BREAK not in between.split()
+        return _FIRST_PERSON.search(between) is None and _GOES_ON.isdisjoint(between.split())
 
 
 class Screen:
@@ -257,28 +265,25 @@ def _load(path: Path) -> _Lexicon:
     except ContentError as error:
         raise ContentError(f"{path}: {error.problem}", error.remedy) from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ContentError(f"{path} lacks {error}, or it is not of the right kind.", "Mend that part.") from error
+        raise ContentError(
+            f"{path} lacks {error}, or it is not of the right kind.", "Mend that part."
+        ) from error
 
 
 def _rules(labels: Mapping[str, Mapping[str, list[str]]], notation: Notation) -> list[_Rule]:
-    return [
-        _Rule(notation.compile(source), Label(name), kind == "sure")
-        for name, kinds in labels.items()
-        for kind, sources in kinds.items()
-        for source in sources
-    ]
+    rules: list[_Rule] = []
+    for name, kinds in labels.items():
+        label = Label(name)
+        for kind, sources in kinds.items():
+            sure = {"sure": True, "unsure": False}[kind]
+            weight = (label.severity, _SURE if sure else _UNSURE)
+            rules += [_Rule(notation.compile(source), label, sure, weight) for source in sources]
+    return rules
 
 
 def _windows(words: list[str]) -> list[str]:
     if len(words) <= _WINDOW:
         return [" ".join(words) + " "] if words else []
-    return [" ".join(words[at : at + _WINDOW]) + " " for at in range(0, len(words) - _WINDOW + _STRIDE, _STRIDE)]
-
-
-def _weigh(starts: Mapping[Answer, int | None]) -> Answer:
-    found = {answer: start for answer, start in starts.items() if start is not None}
-    if not found:
-        return Answer.UNCLEAR
-    first = min(found.values())
-    leading = [answer for answer, start in found.items() if start == first]
-    return next(a for a in (Answer.YES, Answer.UNCLEAR, Answer.NO) if a in leading)
+    return [
+        " ".join(words[at : at + _WINDOW]) + " " for at in range(0, len(words) - _WINDOW + _STRIDE, _STRIDE)
+    ]

@@ -1,4 +1,4 @@
-"""Turns what a person typed into plain lower-case words: disguises, misspellings and odd characters undone."""
+"""Turns what a person typed into plain lower-case words, with disguises and misspellings undone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ END = "."
 QUOTE = '"'
 
 _LOOKALIKES = str.maketrans(
-    "аеорсухіјѕԁһӏєкмтвнαορυικενтІΙ‘’ʼ´`“”„«»ıℓ",
+    "аеорсухіјѕԁһӏєкмтвнαορυικενтІΙ‘’ʼ´`“”„«»ıℓ",  # noqa: RUF001 -- look-alikes are the point
     "aeopcyxijsdhlekmtbhaopuikevtii'''''\"\"\"\"\"il",
 )
 _LEET = str.maketrans("013457@$!|", "oieastasil")

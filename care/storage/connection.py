@@ -6,10 +6,9 @@ import os
 import sqlite3
 from pathlib import Path
 
-import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from care.errors import ConfigurationError, StorageUnavailable
 
@@ -96,8 +95,10 @@ def overwrite_what_was_deleted(engine: Engine) -> None:
 def _parse(url: str) -> URL:
     try:
         parsed = make_url(url)
-    except ArgumentError:
-        raise ConfigurationError("The database URL is malformed.", "See the README.") from None  # a password
+    except (ArgumentError, ValueError):  # the cause could show a password
+        raise ConfigurationError(
+            "The database URL is malformed.", "Write it like postgresql://user:password@host:5432/name."
+        ) from None
     kind = parsed.drivername.partition("+")[0]
     if kind in ("postgresql", "postgres"):
         return parsed.set(drivername="postgresql+psycopg")
@@ -164,16 +165,15 @@ def _make_for_owner_alone(path: Path) -> None:
 
 
 def _translate(context: ExceptionContext) -> StorageUnavailable | None:
-    reason = _reason(context.original_exception)
+    reason = _reason(context.original_exception, context.sqlalchemy_exception)
     return StorageUnavailable(*reason) if reason else None
 
 
-def _reason(error: BaseException) -> tuple[str, str] | None:
+def _reason(error: BaseException, wrapped: BaseException | None) -> tuple[str, str] | None:
     if isinstance(error, sqlite3.Error):
         if str(error).startswith(("no such table", "no such column")):
             return _UNPREPARED
         return _BY_SQLITE_CODE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
-    if isinstance(error, psycopg.Error):
-        state = error.sqlstate or ("08" if isinstance(error, psycopg.OperationalError) else "")
-        return _BY_SQLSTATE.get(state) or _BY_SQLSTATE.get(state[:2])
-    return None
+    # PostgreSQL gives no code to a connection that failed.
+    state = getattr(error, "sqlstate", None) or ("08" if isinstance(wrapped, OperationalError) else "")
+    return _BY_SQLSTATE.get(state) or _BY_SQLSTATE.get(state[:2])

@@ -1,4 +1,4 @@
-"""Finds the phrases of a lexicon in a text, whatever its case, apostrophes, stretched letters or common typos."""
+"""Finds the phrases of a lexicon in words, through stretched letters and common typos."""
 
 from __future__ import annotations
 

@@ -124,18 +124,19 @@ def test_erasing_takes_everything_of_one_person_and_says_how_much(database, trac
 def test_not_even_encrypted_bytes_of_an_erased_person_linger_in_a_file(database, tracker, tmp_path):
     ours = _stored(database, "SELECT wrapped_key, profile FROM people WHERE key = 'ayla-key'")
     theirs = _stored(database, "SELECT profile FROM people WHERE key = 'ben-key'")
-    with sqlite3.connect(tmp_path / "engine.db") as connection:
-        rows = connection.execute("SELECT data FROM events WHERE sender_id = 'ayla-key'").fetchall()
-        rows += connection.execute(
-            "SELECT wrapped_key FROM tracker_keys WHERE sender_id = 'ayla-key'"
-        ).fetchall()
-    connection.close()
+    connection = sqlite3.connect(tmp_path / "engine.db")  # stays open, as a running engine keeps it
+    connection.execute("PRAGMA journal_mode = WAL")
+    rows = connection.execute(
+        "SELECT data FROM events WHERE sender_id = 'ayla-key'"
+        " UNION SELECT wrapped_key FROM tracker_keys WHERE sender_id = 'ayla-key'"
+    ).fetchall()
     gone = [*ours, KEY.encode(), *(row[0].encode() for row in rows)]
     assert all(any(piece in raw for raw in _files(tmp_path)) for piece in gone)
 
     erase(database, tracker, KEY)
 
     assert not [piece for piece in gone for raw in _files(tmp_path) if piece in raw]
+    connection.close()
     assert all(any(piece in raw for raw in _files(tmp_path)) for piece in theirs)
 
 

@@ -26,6 +26,12 @@ LISTENS = (
     "import socket, sys; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1);"
     "s.bind(('127.0.0.1', int(sys.argv[1]))); s.listen();\nwhile True: s.accept()[0].close()"
 )
+HAS_A_CHILD = (
+    "import os, signal, subprocess, sys\n"
+    "child = subprocess.Popen([sys.executable, '-I', '-S', '-c', 'import signal; signal.pause()'])\n"
+    "open(sys.argv[1] + '.new', 'w').write(str(child.pid)); os.rename(sys.argv[1] + '.new', sys.argv[1])\n"
+    "signal.pause()"
+)
 REFUSES = "import sys; sys.stderr.write('loading\\nthe key is wrong: restore it\\n'); sys.exit(2)"
 
 
@@ -275,9 +281,10 @@ from pathlib import Path
 from care.processes import Part, Processes
 import os
 with Processes(Path(sys.argv[1])) as processes:
-    part = Part("behind", (sys.executable, "-I", "-S", "-c", sys.argv[2]), dict(os.environ))
+    part = Part("behind", (sys.executable, "-I", "-S", "-c", *sys.argv[2:]), dict(os.environ))
     processes.start(part)
-    front = processes.open(Part("front", part.command, part.env))
+    pause = (sys.executable, "-I", "-S", "-c", "import signal; signal.pause()")
+    front = processes.open(Part("front", pause, part.env))
     print(json.dumps([processes.pid("behind"), front.pid]), flush=True)
     processes.follow(front)
 """
@@ -295,6 +302,29 @@ def test_no_process_outlives_us_even_when_we_are_killed(tmp_path, number):
         parent.wait(DEADLINE_S)
 
     until(lambda: not any(map(is_running, pids)))
+
+
+def test_no_process_that_a_background_process_started_outlives_us(tmp_path):
+    command = [sys.executable, "-c", PARENT, str(tmp_path), HAS_A_CHILD, str(tmp_path / "child")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
+        until((tmp_path / "child").exists)
+
+        parent.kill()
+
+    grandchild = int((tmp_path / "child").read_text(encoding="ascii"))
+    until(lambda: not is_running(grandchild))
+
+
+def test_what_a_killed_process_started_is_gone_before_it_is_started_again(tmp_path):
+    with Processes(tmp_path, clock=lambda: 0.0) as processes:
+        processes.start(python("one", HAS_A_CHILD, str(tmp_path / "child")))
+        until((tmp_path / "child").exists)
+
+        os.kill(processes.pid("one"), signal.SIGKILL)
+        until(lambda: processes.pid("one") is None, processes.tend)
+
+        grandchild = int((tmp_path / "child").read_text(encoding="ascii"))
+        until(lambda: not is_running(grandchild))
 
 
 @LINUX_ONLY

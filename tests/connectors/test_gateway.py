@@ -11,6 +11,7 @@ from care.domain.person import Person
 from care.domain.reply import Button, Reply, to_body
 from care.errors import EngineSilent, EngineUnavailable
 from care.messages import load_messages
+from care.practices import load_practices, titles
 from care.safety.help import CrisisHelp, load_crisis_help
 from care.settings import Settings
 from care.storage.database import open_database
@@ -48,6 +49,7 @@ class World:
                 crisis=crisis,
                 messages=MESSAGES,
                 commands=load_commands(DATA, "en"),
+                titles=titles(load_practices(DATA, "en")),
                 pseudonym=lambda channel, user_id: pseudonym(self.master, channel, user_id),
                 hand_over=self._hand_over,
                 engine_wait_s=1,
@@ -121,7 +123,7 @@ def test_somebody_known_is_met_with_what_is_remembered(world):
     replies = world.arrive(NOW + timedelta(hours=2))
 
     assert "Ayla" in texts(replies)
-    assert "Tuesday" in texts(replies)
+    assert "Tue 24 Nov" in texts(replies)
     assert world.engine.sent == []
 
 

@@ -5,9 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from conftest import ENGINE, HERE, Project
+
+if TYPE_CHECKING:
+    from conftest import Project  # pytest hands it in; a conftest cannot be imported
+
+HERE = Path(__file__).resolve().parent
+ENGINE = HERE.parents[1] / "rasa"
 
 EXAMPLE = "data/dialogue/nlu/en/toy.yml"
 

@@ -12,11 +12,16 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from conftest import ENGINE, PYTHON, Project
+
+if TYPE_CHECKING:
+    from conftest import Project  # pytest hands it in; a conftest cannot be imported
+
+ENGINE = Path(__file__).resolve().parents[2] / "rasa"
+PYTHON = ENGINE / ".venv" / "bin" / "python"
 
 KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
 TOKEN = "a-token-of-some-length"  # noqa: S105  made up

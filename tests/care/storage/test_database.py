@@ -5,6 +5,7 @@ import logging
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from traceback import format_exception
 
 import pytest
 from sqlalchemy import event
@@ -212,10 +213,15 @@ def test_a_read_only_server_is_named(database):
         _fill(database)
 
 
-@pytest.mark.parametrize("url", ["mysql://localhost/care", "sqlite://", "sqlite:///:memory:", "care.db", ""])
-def test_a_url_that_is_no_database_of_ours_is_refused(url):
-    with pytest.raises(ConfigurationError):
+@pytest.mark.parametrize(
+    "url",
+    ["mysql://a:zebra@b/c", "sqlite://", "sqlite:///:memory:", "care.db", "", "postgresql://a:b@c:zebra/d"],
+)
+def test_a_url_that_is_no_database_of_ours_is_refused_without_its_password(url):
+    with pytest.raises(ConfigurationError) as refused:
         connect(url)
+
+    assert "zebra" not in "".join(format_exception(refused.value.with_traceback(None)))
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg2"])

@@ -5,11 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 
 from care.storage.database import Database, open_database
-from care.storage.migrate import downgrade, migrate
+from care.storage.migrate import _MIGRATIONS, HEAD, downgrade, migrate
 from care.storage.tables import Base
 from tests.care.storage.samples import AYLA, LOW
 
@@ -29,6 +30,10 @@ def test_the_migrations_lead_to_the_tables_of_the_code(database):
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection)
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_newest_migration_is_the_one_that_a_start_looks_for():
+    assert ScriptDirectory(str(_MIGRATIONS)).get_current_head() == HEAD
 
 
 def test_migrating_again_changes_nothing_and_keeps_the_data(database):

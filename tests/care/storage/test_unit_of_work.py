@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import fields, replace
+from datetime import UTC, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -138,6 +139,15 @@ def test_entries_come_oldest_first_since_a_moment_and_newest_first_as_the_last(f
             "later-3",
         ]
         assert [each.id for each in uow.check_ins.last(AYLA.key, 2)] == ["later-3", "later-2"]
+
+
+def test_moments_of_all_zones_come_back_and_compare_in_utc(full):
+    later = (NOON + HOUR).astimezone(timezone(timedelta(hours=-8)))  # 5 in the morning by the clock there
+    with full.begin() as uow:
+        uow.check_ins.put(AYLA.key, replace(LOW, id="far-away", at=later))
+
+        (found,) = uow.check_ins.since(AYLA.key, later)
+    assert (found.id, found.at, found.at.tzinfo) == ("far-away", later, UTC)
 
 
 def test_a_moment_without_a_zone_is_refused(full):
