@@ -176,7 +176,7 @@ class AskReflection(CareAction):
             dispatcher.utter_message(response="utter_reflection_ask_correction")
             return []
         kept = tracker.get_slot("reading") or {}
-        sentence = reflect(_read(tracker), wiring.messages(), avoid=(kept.get("said"),))
+        sentence = reflect(_read(tracker), wiring.messages(), avoid=(str(kept.get("said")),))
         dispatcher.utter_message(response="utter_reflection", reflection=sentence)
         return [SlotSet("reading", {**kept, "said": sentence})]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from care.safety.reply import sos
 from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -12,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import check_in, history, people, practice, settings, speech, wiring
 from actions.base import CareAction
 from actions.turn import Turn
+from care.safety.reply import sos
 
 _FORMS_EMPTY = {
     **check_in.EMPTY, **practice.EMPTY, **settings.EMPTY, "suggested": None, "requested_slot": None,
@@ -34,9 +34,8 @@ class Aside(CareAction):
         turn = Turn.of(tracker)
         if turn.intent == "sos":
             person = people.find(turn.person_key)
-            speech.speak(
-                dispatcher, sos(person.country if person else None, wiring.hotlines(), wiring.messages())
-            )
+            country = person.country if person else None
+            speech.speak(dispatcher, sos(country, wiring.hotlines(), wiring.messages(), avoid=_said(tracker)))
         elif turn.intent in _DONE_BY_CARE:
             _DONE_BY_CARE[turn.intent](dispatcher, turn)
         else:
@@ -130,10 +129,9 @@ class Repeat(CareAction):
         return "action_repeat"
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
-        said = [event.get("text") for event in tracker.events if event.get("event") == "bot"]
-        last = next((text for text in reversed(said) if text), None)
-        if last:
-            dispatcher.utter_message(response="utter_said_before", text=last)
+        said = _said(tracker)
+        if said:
+            dispatcher.utter_message(response="utter_said_before", text=said[-1])
         else:
             dispatcher.utter_message(response="utter_repeat_nothing")
         return []
@@ -147,6 +145,12 @@ class CrisisNoted(CareAction):
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         return _over()
+
+
+def _said(tracker: Tracker) -> list[str]:
+    """Our messages so far, the latest last."""
+    texts = (event.get("text") for event in tracker.events if event.get("event") == "bot")
+    return [text for text in texts if text]
 
 
 def _response(intent: str, tracker: Tracker) -> str:

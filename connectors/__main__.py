@@ -55,7 +55,7 @@ async def _terminal(settings: Settings, options: argparse.Namespace) -> int:
     messages = load_messages(settings.content_dir, _LANGUAGE)
     user, clock = options.user or getpass.getuser(), _clock(options.at)
     async with httpx.AsyncClient(
-        base_url=settings.engine_url or "", timeout=settings.answer_wait_s
+        base_url=settings.engine_url or "", timeout=settings.answer_wait_s, trust_env=False
     ) as client:
         gateway = _gateway(settings, client)
         if options.script is not None or not sys.stdin.isatty():

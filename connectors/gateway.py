@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,6 @@ from connectors.typed import Meant, read_typed
 
 log = structlog.get_logger()
 
-_NEW_SESSION = timedelta(hours=6)
 _COUNTRY_WAIT_S = 0.3
 _YES_NO = {"/affirm": Answer.YES, "/deny": Answer.NO}
 
@@ -59,7 +58,6 @@ class Gateway:
     def __init__(self, wiring: Wiring) -> None:
         self._ = wiring
         self._talks: defaultdict[str, Talk] = defaultdict(Talk)
-        self._behind: set[asyncio.Task[None]] = set()
 
     async def arrive(self, channel: str, user_id: str, at: datetime) -> AsyncIterator[Reply]:
         """First words, without the engine; a newcomer then meets the first question as soon as it is up."""
@@ -74,12 +72,13 @@ class Gateway:
         """The replies to one message, each as soon as it is known."""
         key = self._.pseudonym(incoming.channel, incoming.user_id)
         talk = self._talks[key]
-        urgent = await self._urgent(incoming, key, talk)
+        urgent = await self._urgent(incoming, key, talk, answers=talk.question_open)
         for reply in urgent:
             talk.remember(reply)
             yield reply
         if urgent:
             return
+        await asyncio.gather(*talk.behind, return_exceptions=True)
         async with talk.lock:
             async for reply in self._answer(incoming, key, talk):
                 talk.remember(reply)
@@ -101,7 +100,8 @@ class Gateway:
 
     async def settle(self) -> None:
         """Wait for what goes on behind replies that were given already."""
-        await asyncio.gather(*self._behind, return_exceptions=True)
+        behind = [task for talk in self._talks.values() for task in talk.behind]
+        await asyncio.gather(*behind, return_exceptions=True)
 
     async def _arrival(self, key: str, talk: Talk, at: datetime) -> AsyncIterator[Reply]:
         with suppress(StorageUnavailable):
@@ -127,8 +127,11 @@ class Gateway:
 
     # --- help: nothing here may wait for another message, the engine or the database
 
-    async def _urgent(self, incoming: Incoming, key: str, talk: Talk) -> list[Reply]:
-        """Help for a crisis or when asked for, and what follows our direct question; empty otherwise."""
+    async def _urgent(self, incoming: Incoming, key: str, talk: Talk, *, answers: bool) -> list[Reply]:
+        """Help for a crisis or when asked for, and what follows our direct question; empty otherwise.
+
+        ``answers`` says that the question was open when the message came in.
+        """
         country = await self._country(key, talk)
         if incoming.payload is None:
             notice = self._.crisis.notice(
@@ -137,19 +140,19 @@ class Gateway:
             if notice.replies:
                 talk.question_open = talk.question_open or notice.asked
                 talk.asked = talk.asked or notice.asked
-                self._go_on_behind(self._after_crisis(incoming, key, talk, notice))
+                talk.go_on_behind(self._after_crisis(incoming, key, talk, notice))
                 return list(notice.replies)
         meant = self._meant(incoming, talk)
         if meant.payload == "/sos":
             return self._.crisis.sos(country, minor=talk.minor, avoid=talk.said)
-        return self._after_question(meant, talk, country)
+        return self._after_question(meant, talk, country) if answers else []
 
     def _after_question(self, meant: Meant, talk: Talk, country: str | None) -> list[Reply]:
-        if not talk.question_open or (meant.payload is not None and meant.payload not in _YES_NO):
+        if meant.payload is not None and meant.payload not in _YES_NO:
             return []
         answer = _YES_NO[meant.payload] if meant.payload else self._.crisis.read_answer(meant.text)
         talk.question_open = False
-        return self._.crisis.after_answer(answer, country, avoid=talk.said)
+        return self._.crisis.after_answer(answer, country, minor=talk.minor, avoid=talk.said)
 
     async def _country(self, key: str, talk: Talk) -> str | None:
         if talk.country is None:
@@ -157,11 +160,6 @@ class Gateway:
                 person = await asyncio.wait_for(asyncio.to_thread(self._person, key), _COUNTRY_WAIT_S)
                 talk.country = person.country if person else None
         return talk.country
-
-    def _go_on_behind(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._behind.add(task)
-        task.add_done_callback(self._behind.discard)
 
     async def _after_crisis(self, incoming: Incoming, key: str, talk: Talk, notice: Notice) -> None:
         """Receipt, note of the help shown, and word to the engine; the help itself has gone out already."""
@@ -221,8 +219,6 @@ class Gateway:
                 if message == "/start" and not talk.introduced:
                     talk.introduced = True
                     yield introduce(self._.messages)
-            elif at - person.last_seen_at > _NEW_SESSION:
-                await self._.dialogue.tell(key, "/session_start", message_id=f"{message_id}-session", at=at)
             answer = await self._.dialogue.send(key, message, message_id=message_id, at=at)
         except EngineSilent:
             log.error("engine_silent")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from typing import Any
 
 from care.domain.reply import Button, Reply
 
@@ -23,6 +25,13 @@ class Talk:
     minor: bool = False
     country: str | None = None
     introduced: bool = False
+    behind: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
+
+    def go_on_behind(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do what may come after a reply, but before the next ordinary message."""
+        task = asyncio.create_task(work)
+        self.behind.add(task)
+        task.add_done_callback(self.behind.discard)
 
     def remember(self, reply: Reply) -> None:
         """Keep what was said, so that it is not said again at once, and what can be picked."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from care.storage.database import Database
-
 from care.domain.days import local_day
 from care.domain.nudge_time import next_nudge
 from care.domain.person import Person
 from care.domain.reply import Button, Reply, to_body
 from care.messages import Messages
+from care.storage.database import Database
 
 RECEIPTS_KEPT = timedelta(days=7)
 _LATE = timedelta(hours=1)

@@ -49,37 +49,57 @@ class CrisisHelp:
         If the screen itself breaks, the safe answer goes out, because silence would be worse.
         """
         try:
-            label = self._screen.screen(text).label
-            if not label.is_crisis:
-                return Notice(label)
-            replies = reply.compose(
-                label, country, self._hotlines, self._messages, minor=minor, ask=ask, avoid=avoid
-            )
+            return self._noticed(text, country, minor=minor, ask=ask, avoid=avoid)
         except Exception as error:  # noqa: BLE001 -- whatever broke, the person gets help
-            log.error("screen_failed", error=type(error).__name__)
-            return Notice(Label.ACTIVE_IDEATION, self._last_resort.replies)
+            _report(type(error).__name__)
+            return Notice(Label.ACTIVE_IDEATION, self._last_resort.replies, asked=True)
+
+    def _noticed(
+        self, text: str, country: str | None, *, minor: bool, ask: bool, avoid: Collection[str]
+    ) -> Notice:
+        label = self._screen.screen(text).label
+        if not label.is_crisis:
+            return Notice(label)
+        replies = reply.compose(
+            label, country, self._hotlines, self._messages, minor=minor, ask=ask, avoid=avoid
+        )
         contacts = reply.contacts(label, country, self._hotlines, minor=minor)
         return Notice(label, tuple(replies), ask and label.calls_for_the_question, contacts)
 
     def sos(self, country: str | None, *, minor: bool, avoid: Collection[str] = ()) -> list[Reply]:
         """Help lines, asked for."""
-        if minor:
-            return self.youth(country, avoid=avoid)
-        return reply.sos(country, self._hotlines, self._messages, avoid=avoid)
+        return self._last_resort.unless(
+            lambda: reply.sos(country, self._hotlines, self._messages, minor=minor, avoid=avoid), _report
+        )
 
     def youth(self, country: str | None, *, avoid: Collection[str] = ()) -> list[Reply]:
         """Help lines for somebody under 18."""
-        return reply.youth(country, self._hotlines, self._messages, avoid=avoid)
+        return self._last_resort.unless(
+            lambda: reply.youth(country, self._hotlines, self._messages, avoid=avoid), _report
+        )
 
     def read_answer(self, text: str) -> Answer:
-        """What a text answers to the direct question."""
-        return self._screen.reply_to_direct_question(text)
+        """What a text answers to the direct question; unclear when it cannot be read."""
+        try:
+            return self._screen.reply_to_direct_question(text)
+        except Exception as error:  # noqa: BLE001 -- as in notice
+            _report(type(error).__name__)
+            return Answer.UNCLEAR
 
     def after_answer(
-        self, answer: Answer, country: str | None, *, avoid: Collection[str] = ()
+        self, answer: Answer, country: str | None, *, minor: bool, avoid: Collection[str] = ()
     ) -> list[Reply]:
         """What follows yes, no or neither; a single no never ends it."""
-        return reply.after_answer(answer, country, self._hotlines, self._messages, avoid=avoid)
+        return self._last_resort.unless(
+            lambda: reply.after_answer(
+                answer, country, self._hotlines, self._messages, minor=minor, avoid=avoid
+            ),
+            _report,
+        )
+
+
+def _report(kind: str) -> None:
+    log.error("help_could_not_be_composed", error=kind)
 
 
 def load_crisis_help(content_dir: Path, languages: Sequence[str]) -> CrisisHelp:

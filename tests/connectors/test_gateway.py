@@ -169,6 +169,29 @@ def test_help_for_a_crisis_comes_from_care_alone_and_the_engine_is_told(world):
     assert world.rows("help_shown") == 1
 
 
+def test_the_engine_hears_of_a_crisis_before_the_next_ordinary_message(world):
+    world.knows_ayla()
+    world.say("hello there friend")
+    heard = []
+
+    async def tell(person_key, intent, **_):
+        heard.append(intent)
+
+    async def send(person_key, text, **_):
+        heard.append(text)
+        return Answer((Reply("An answer."),))
+
+    async def all_at_once():
+        for event_id, text in (("a", CRISIS), ("b", "no"), ("c", "hello there friend")):
+            async for _ in world.gateway.handle(Incoming("terminal", "ayla", event_id, NOW, text)):
+                pass
+
+    world.engine.tell, world.engine.send = tell, send
+    asyncio.run(all_at_once())
+
+    assert heard == ["/crisis_noted", "hello there friend"]
+
+
 def test_help_in_the_first_message_of_a_stranger_keeps_nothing_but_the_receipt(world):
     assert "findahelpline.com" in texts(world.say(CRISIS))
     assert (world.rows("people"), world.rows("help_shown"), world.rows("receipts")) == (0, 0, 1)
@@ -309,15 +332,6 @@ def test_a_database_that_cannot_be_written_gets_an_honest_word_and_the_next_mess
 
     assert "memory" in during
     assert texts(world.say("so tired")) == "An answer."
-
-
-def test_a_long_silence_opens_a_new_session_in_the_engine(world):
-    world.knows_ayla()
-
-    world.say("hello there friend", at=NOW + timedelta(hours=1))
-    world.say("hello there friend", at=NOW + timedelta(days=2))
-
-    assert world.engine.told == ["/session_start"]
 
 
 def test_erasing_happens_after_the_turn_and_a_person_starts_anew(world):

@@ -268,7 +268,7 @@ def test_an_export_is_handed_over_and_complete(met):
     path = companion.folder / handed.media[0]
     exported = json.loads(path.read_text(encoding="utf-8"))
     assert path.stat().st_mode & 0o077 == 0
-    assert exported["mood_entries"][0]["body"]["note"] == CHECK_IN[3]
+    assert exported["mood_entries"][0]["note"] == CHECK_IN[3]
     assert exported["conversation"]
 
 
