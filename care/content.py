@@ -12,6 +12,12 @@ from care.errors import ContentError
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+def practice_title(content_dir: Path, language: str, practice_id: str) -> str:
+    """What a practice is called, without reading the whole catalogue; its id when it is gone from there."""
+    path = content_dir / "practices" / practice_id / f"{language}.yml"
+    return str(read_yaml(path)["title"]) if path.exists() else practice_id
+
+
 def read_yaml(path: Path) -> Any:
     """What stands in a YAML file.
 

@@ -152,13 +152,15 @@ class Processes:
         self._launch(watched)
         self._watched[part.name] = watched
 
-    def open(self, part: Part, stdout: IO[str] | None = None) -> subprocess.Popen[bytes]:
+    def open(
+        self, part: Part, stdout: IO[str] | None = None, handed: tuple[int, ...] = ()
+    ) -> subprocess.Popen[bytes]:
         """Run a part in the foreground: it shares our terminal, and Ctrl-C reaches it.
 
-        ``stdout`` takes what it prints, our own standard output by default.
+        It gets the descriptors ``handed``; ``stdout`` takes what it prints, ours by default.
         Raises ConfigurationError when its program cannot be run.
         """
-        self._foreground = _spawn(part, stdout=stdout)
+        self._foreground = _spawn(part, stdout=stdout, handed=handed)
         return self._foreground
 
     def follow(self, process: subprocess.Popen[bytes]) -> int:
@@ -295,7 +297,9 @@ def _start_guard() -> subprocess.Popen[bytes]:
     )
 
 
-def _spawn(part: Part, log: int | None = None, stdout: IO[str] | None = None) -> subprocess.Popen[bytes]:
+def _spawn(
+    part: Part, log: int | None = None, stdout: IO[str] | None = None, handed: tuple[int, ...] = ()
+) -> subprocess.Popen[bytes]:
     if threading.current_thread() is not threading.main_thread():
         raise RuntimeError("Start processes from the main thread: on Linux they die with the thread.")
     background = log is not None
@@ -307,6 +311,7 @@ def _spawn(part: Part, log: int | None = None, stdout: IO[str] | None = None) ->
             stdout=subprocess.DEVNULL if background else stdout,
             stderr=log,
             start_new_session=background,
+            pass_fds=handed,
             preexec_fn=_die_with(os.getpid()),  # noqa: PLW1509 -- one system call, and no lock is taken
         )
     except OSError as error:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from care.domain.check_in import CheckIn
 from care.domain.days import local_day
@@ -11,10 +13,22 @@ from care.domain.history import in_words
 from care.domain.person import Person
 from care.domain.practice import PracticeSession, Verdict
 from care.domain.reply import Button, Reply
+from care.errors import StorageUnavailable
 from care.messages import Messages
-from care.storage.database import Database
+
+if TYPE_CHECKING:  # slow to import, and the first words do without it
+    from care.storage.database import Database
 
 _LONG_AWAY = timedelta(days=7)
+TitleOf = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Greeting:
+    """First words; ``known`` says whether they go to somebody we know, None when that cannot be told now."""
+
+    replies: tuple[Reply, ...] = field(repr=False)
+    known: bool | None
 
 
 def introduce(messages: Messages, avoid: Collection[str] = ()) -> Reply:
@@ -22,10 +36,38 @@ def introduce(messages: Messages, avoid: Collection[str] = ()) -> Reply:
     return Reply(messages.say("system.intro", avoid=avoid), (Button(messages.say("system.sos"), "/sos"),))
 
 
+def hello_again(messages: Messages) -> Reply:
+    """First words to somebody known before anything is remembered of them."""
+    return Reply(messages.say("system.welcome_back", name=""))
+
+
+def greet(
+    database: Database,
+    person_key: str,
+    messages: Messages,
+    title_of: TitleOf,
+    at: datetime,
+    *,
+    said_hello: bool = False,
+) -> Greeting:
+    """First words to anybody, whatever state the database is in; no second hello after ``hello_again``."""
+    try:
+        replies = welcome(database, person_key, messages, title_of, at, said_hello=said_hello)
+    except StorageUnavailable:
+        return Greeting((introduce(messages), Reply(messages.say("system.storage_down"))), known=None)
+    return Greeting(tuple(replies) or (introduce(messages),), known=bool(replies))
+
+
 def welcome(
-    database: Database, person_key: str, messages: Messages, titles: Mapping[str, str], at: datetime
+    database: Database,
+    person_key: str,
+    messages: Messages,
+    title_of: TitleOf,
+    at: datetime,
+    *,
+    said_hello: bool = False,
 ) -> list[Reply]:
-    """First words to a person we know; empty for one we do not. ``titles`` names practices by id.
+    """First words to a person we know; empty for one we do not. ``title_of`` names a practice by its id.
 
     After seven days away they open with what this is and is not (behaviour D2).
     Raises StorageUnavailable.
@@ -36,10 +78,11 @@ def welcome(
             return []
         last = next(iter(uow.check_ins.last(person_key, 1)), None)
         session = next(iter(uow.sessions.last(person_key, 1)), None)
+    name = f", {person.nickname}" if person.nickname else ""
     sentences = [
-        messages.say("system.welcome_back", name=f", {person.nickname}" if person.nickname else ""),
-        *_remembered(person, last, session, messages, titles),
-        messages.say("system.how_now"),
+        *([] if said_hello else [messages.say("system.welcome_back", name=name)]),
+        *_remembered(person, last, session, messages, title_of),
+        messages.say("system.how_now", name=name),
     ]
     if at - person.last_seen_at >= _LONG_AWAY:
         sentences.insert(0, messages.say("system.intro_again"))
@@ -51,7 +94,7 @@ def _remembered(
     last: CheckIn | None,
     session: PracticeSession | None,
     messages: Messages,
-    titles: Mapping[str, str],
+    title_of: TitleOf,
 ) -> list[str]:
     told: list[str] = []
     if last is not None:
@@ -61,7 +104,7 @@ def _remembered(
         told.append(messages.say(f"system.{key}", day=day, mood=last.mood, feelings=", ".join(feelings)))
     if session is not None and session.verdict is Verdict.BETTER:
         day = in_words(local_day(session.at, person.zone), messages)
-        title = titles.get(session.practice_id, session.practice_id)
+        title = title_of(session.practice_id)
         told.append(messages.say("system.remembered_helped", day=day, practice=title))
     return told
 

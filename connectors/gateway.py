@@ -24,7 +24,7 @@ from care.safety.label import Answer
 from care.storage.database import Database
 from care.storage.shapes import HelpShown
 from care.storage.tracker import Tracker
-from care.welcome import introduce, welcome
+from care.welcome import Greeting, greet, introduce
 from connectors.dialogue import Dialogue
 from connectors.messages import Incoming
 from connectors.talk import Talk
@@ -46,7 +46,7 @@ class Wiring:
     crisis: CrisisHelp
     messages: Messages
     commands: dict[str, str]
-    titles: Mapping[str, str]
+    title_of: Callable[[str], str]
     pseudonym: Callable[[str, str], str]
     hand_over: Callable[[dict[str, Any], datetime], Path]
     engine_wait_s: float
@@ -59,14 +59,27 @@ class Gateway:
         self._ = wiring
         self._talks: defaultdict[str, Talk] = defaultdict(Talk)
 
-    async def arrive(self, channel: str, user_id: str, at: datetime) -> AsyncIterator[Reply]:
-        """First words, without the engine; a newcomer then meets the first question as soon as it is up."""
+    async def arrive(
+        self, channel: str, user_id: str, at: datetime, greeting: Greeting | None = None
+    ) -> AsyncIterator[Reply]:
+        """First words, without the engine; a newcomer then meets the first question as soon as it is up.
+
+        A ``greeting`` that the connector has shown already is not said again.
+        """
         key = self._.pseudonym(channel, user_id)
         talk = self._talks[key]
         async with talk.lock:
-            async for reply in self._arrival(key, talk, at):
+            shown = greeting if greeting is not None else await asyncio.to_thread(self._greeting, key, at)
+            talk.introduced = True
+            for reply in shown.replies:
                 talk.remember(reply)
-                yield reply
+                if greeting is None:
+                    yield reply
+            if shown.known is False:
+                message_id = f"arrival-{at.timestamp()}"
+                async for reply in self._through_engine(key, talk, "/start", message_id, at, None):
+                    talk.remember(reply)
+                    yield reply
 
     async def handle(self, incoming: Incoming) -> AsyncIterator[Reply]:
         """The replies to one message, each as soon as it is known."""
@@ -102,19 +115,6 @@ class Gateway:
         """Wait for what goes on behind replies that were given already."""
         behind = [task for talk in self._talks.values() for task in talk.behind]
         await asyncio.gather(*behind, return_exceptions=True)
-
-    async def _arrival(self, key: str, talk: Talk, at: datetime) -> AsyncIterator[Reply]:
-        with suppress(StorageUnavailable):
-            for reply in await asyncio.to_thread(
-                welcome, self._.database, key, self._.messages, self._.titles, at
-            ):
-                talk.introduced = True
-                yield reply
-                return
-        talk.introduced = True
-        yield introduce(self._.messages)
-        async for reply in self._through_engine(key, talk, "/start", f"arrival-{at.timestamp()}", at, None):
-            yield reply
 
     async def _answer(self, incoming: Incoming, key: str, talk: Talk) -> AsyncIterator[Reply]:
         meant = self._meant(incoming, talk)
@@ -260,6 +260,9 @@ class Gateway:
         return []
 
     # --- the database, each call in a thread of its own
+
+    def _greeting(self, key: str, at: datetime) -> Greeting:
+        return greet(self._.database, key, self._.messages, self._.title_of, at)
 
     def _claim(self, incoming: Incoming) -> bool:
         with self._.database.begin() as uow:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+
 import typer
 
 from care.commands import parts, prepare
 from care.errors import CareError, StorageUnavailable
 from care.processes import Processes
 from care.settings import Settings
+
+_HEAD_START_S = 3.0
 
 
 def chat(options: tuple[str, ...]) -> int:
@@ -22,7 +27,7 @@ def chat(options: tuple[str, ...]) -> int:
     with Processes(settings.data_dir) as processes:
         if given.engine_url is None:
             prepare.ensure_engine(given, processes)
-        terminal = processes.open(parts.connector(settings, *options))
+        terminal = _opened(settings, options, processes)
         try:
             background = [*parts.dialogue(given, settings, _secrets(given)), parts.scheduler(settings)]
         except CareError:
@@ -30,6 +35,19 @@ def chat(options: tuple[str, ...]) -> int:
         for part in background:
             processes.start(part)
         return processes.follow(terminal)
+
+
+def _opened(settings: Settings, options: tuple[str, ...], processes: Processes) -> subprocess.Popen[bytes]:
+    """The terminal, once its first words are said: until then it need not share the cores."""
+    said, end = os.pipe()
+    try:
+        part = parts.connector(settings, *options, "--opened", str(end))
+        terminal = processes.open(part, handed=(end,))
+    finally:
+        os.close(end)
+    processes.wait(_HEAD_START_S, said)
+    os.close(said)
+    return terminal
 
 
 def _secrets(settings: Settings) -> tuple[str, str]:

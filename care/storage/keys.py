@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from care.errors import KeyUnusable
 from care.settings import Settings
-from care.storage.rows import holds_rows
 
 KEY_BYTES = 32
 _HOW_TO_RESTORE = "Restore the key from a backup"
@@ -64,6 +63,8 @@ def load_master_key(settings: Settings) -> MasterKey:
 
 
 def _refuse_if_data_would_be_lost(settings: Settings) -> None:
+    from care.storage.rows import holds_rows  # noqa: PLC0415 -- slow to import, and seldom needed
+
     for url in (settings.database, settings.tracker_database):
         if holds_rows(url):
             raise KeyUnusable(

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from fakes import FakeDialogue
 
+from care.content import practice_title
 from care.domain.check_in import CheckIn
 from care.domain.person import Person
 from care.domain.reply import Button, Reply, to_body
 from care.errors import EngineSilent, EngineUnavailable
 from care.messages import load_messages
-from care.practices import load_practices, titles
 from care.safety.help import CrisisHelp, load_crisis_help
 from care.settings import Settings
 from care.storage.database import open_database
@@ -49,7 +49,7 @@ class World:
                 crisis=crisis,
                 messages=MESSAGES,
                 commands=load_commands(DATA, "en"),
-                titles=titles(load_practices(DATA, "en")),
+                title_of=lambda id_: practice_title(DATA, "en", id_),
                 pseudonym=lambda channel, user_id: pseudonym(self.master, channel, user_id),
                 hand_over=self._hand_over,
                 engine_wait_s=1,

@@ -1,0 +1,63 @@
+"""Builds a gateway from the settings: the one place that knows all its parts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import httpx
+import structlog
+
+from care.content import practice_title
+from care.messages import Messages
+from care.safety.help import load_crisis_help
+from care.settings import Settings
+from care.storage.database import Database
+from care.storage.keys import MasterKey, engine_secrets, pseudonym
+from care.storage.tracker import Tracker
+from connectors.dialogue import Dialogue
+from connectors.gateway import Gateway, Wiring
+from connectors.handover import hand_over
+from connectors.typed import load_commands
+
+
+@asynccontextmanager
+async def gateway_of(
+    settings: Settings, master: MasterKey, database: Database, messages: Messages, language: str
+) -> AsyncIterator[Gateway]:
+    """A gateway that speaks with the engine of the settings; raises CareError when something is missing."""
+    _log_to(settings.data_dir / "logs" / "connectors.log")
+    _, token = engine_secrets(master)
+    url = settings.engine_url or ""
+    async with httpx.AsyncClient(base_url=url, timeout=settings.answer_wait_s, trust_env=False) as client:
+        yield Gateway(
+            Wiring(
+                database=database,
+                tracker=Tracker(settings.tracker_database, master),
+                dialogue=Dialogue(client, token),
+                crisis=load_crisis_help(settings.content_dir, settings.languages),
+                messages=messages,
+                commands=load_commands(settings.content_dir, language),
+                title_of=partial(practice_title, settings.content_dir, language),
+                pseudonym=partial(pseudonym, master),
+                hand_over=hand_over(Path.cwd()),
+                engine_wait_s=settings.engine_wait_s,
+            )
+        )
+
+
+def _log_to(path: Path) -> None:
+    """Kinds of errors go to a file beside the other logs; without one (a full disk) they go nowhere."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        file = path.open("a", encoding="utf-8")
+    except OSError:
+        structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+        return
+    structlog.configure(
+        processors=[structlog.processors.TimeStamper(fmt="iso"), structlog.processors.JSONRenderer()],
+        logger_factory=structlog.WriteLoggerFactory(file),
+    )
