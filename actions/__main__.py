@@ -12,6 +12,7 @@ from sanic import HTTPResponse, Request, Sanic
 from sanic.response import empty
 
 from actions import quiet, wiring
+from care import logs
 from care.errors import CareError
 from care.storage.keys import engine_secrets, load_master_key
 
@@ -27,6 +28,7 @@ def main() -> int:
     except CareError as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    logs.write_to(sys.stderr)
     app = guarded(token)
     quiet.logs(logging.getLogger())
     # Sanic's manager would start a process of its own, which would outlive a killed parent.

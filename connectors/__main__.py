@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from care.content import practice_title
-from care.errors import CareError
+from care.errors import CareError, StorageUnavailable
 from care.messages import Messages, load_messages
 from care.settings import Settings
 from care.storage.keys import MasterKey, load_master_key, pseudonym
@@ -104,6 +104,8 @@ class Visit:
         from connectors.terminal import Terminal  # noqa: PLC0415 -- the same
 
         database = open_database(self.settings.database, self.master)
+        with contextlib.suppress(StorageUnavailable):  # said in the conversation, where help still works
+            database.verify()
         greeting = self._greeting(database)
         async with gateway_of(self.settings, self.master, database, self.messages, _LANGUAGE) as gateway:
             terminal = Terminal(gateway, CHANNEL, self.user, self._printer, self.clock)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
 import httpx
-import structlog
 
+from care import logs
 from care.content import practice_title
 from care.messages import Messages
 from care.safety.help import load_crisis_help
@@ -53,11 +54,6 @@ def _log_to(path: Path) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        file = path.open("a", encoding="utf-8")
     except OSError:
-        structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
-        return
-    structlog.configure(
-        processors=[structlog.processors.TimeStamper(fmt="iso"), structlog.processors.JSONRenderer()],
-        logger_factory=structlog.WriteLoggerFactory(file),
-    )
+        path = Path(os.devnull)
+    logs.write_to(path.open("a", encoding="utf-8"))  # it stays open as long as the process lives

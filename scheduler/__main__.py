@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 
 import structlog
 from apscheduler.schedulers.blocking import BlockingScheduler
-from care.storage.database import open_database
 
+from care import logs
 from care.errors import CareError, StorageUnavailable
 from care.messages import load_messages
 from care.settings import Settings
+from care.storage.database import open_database
 from care.storage.keys import load_master_key
 from scheduler.ticks import invitation, nudges, retention
 
@@ -23,6 +24,7 @@ log = structlog.get_logger()
 def main() -> int:
     """Run until ended; 2, with one line saying why, when it cannot start."""
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    logs.write_to(sys.stderr)
     settings = Settings()
     try:
         database = open_database(settings.database, load_master_key(settings))
