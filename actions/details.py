@@ -60,6 +60,12 @@ def avoid(said: str, dispatcher: CollectingDispatcher) -> frozenset[str] | None:
     return found
 
 
+def avoid_buttons() -> list[dict[str, str]]:
+    """A button for each kind that can be left out."""
+    kinds = sorted(wiring.words().choices.avoid)
+    return [speech.answer(speech.label(f"avoid_button_{kind}"), kind) for kind in kinds]
+
+
 def ask_time_zone(dispatcher: CollectingDispatcher, response: str, country_code: str | None) -> None:
     """Ask, with the country's own zones on buttons when they are few."""
     zones = zones_of(country_code)

@@ -111,6 +111,18 @@ class AskTimeZone(CareAction):
         return []
 
 
+class AskAvoid(CareAction):
+    """Asks what to leave out of the exercises."""
+
+    def name(self) -> str:
+        return "action_ask_onboarding_form_avoid"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        buttons = [*details.avoid_buttons(), speech.button("avoid_button_nothing", "/skip")]
+        dispatcher.utter_message(response="utter_ask_avoid", buttons=buttons)
+        return []
+
+
 class OnboardingDone(CareAction):
     """Closes the first meeting, whichever way it went."""
 

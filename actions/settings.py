@@ -96,8 +96,8 @@ class AskSettingValue(CareAction):
             return []
         buttons = [speech.button("not_now", "/not_now")]
         if kind == "avoid":
-            options = [*sorted(wiring.words().choices.avoid), "nothing"]
-            buttons = [speech.answer(speech.label(f"avoid_button_{item}"), item) for item in options]
+            nothing = speech.answer(speech.label("avoid_button_nothing"), "nothing")
+            buttons = [*details.avoid_buttons(), nothing]
         elif kind == "nudge":
             buttons = [speech.answer(speech.label("off"), "off"), *buttons]
         dispatcher.utter_message(response=f"utter_ask_setting_{kind}", buttons=buttons)

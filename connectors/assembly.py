@@ -21,7 +21,10 @@ from care.storage.tracker import Tracker
 from connectors.dialogue import Dialogue
 from connectors.gateway import Gateway, Wiring
 from connectors.handover import hand_over
+from connectors.records import Records
 from connectors.typed import load_commands
+
+_LOG_BYTES = 1_000_000
 
 
 @asynccontextmanager
@@ -35,8 +38,7 @@ async def gateway_of(
     async with httpx.AsyncClient(base_url=url, timeout=settings.answer_wait_s, trust_env=False) as client:
         yield Gateway(
             Wiring(
-                database=database,
-                tracker=Tracker(settings.tracker_database, master),
+                records=Records(database, Tracker(settings.tracker_database, master)),
                 dialogue=Dialogue(client, token),
                 crisis=load_crisis_help(settings.content_dir, settings.languages),
                 messages=messages,
@@ -53,6 +55,8 @@ def _log_to(path: Path) -> None:
     """Kinds of errors go to a file beside the other logs; without one (a full disk) they go nowhere."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if path.exists() and path.stat().st_size > _LOG_BYTES:
+            path.unlink()
         path.touch(mode=0o600)
     except OSError:
         path = Path(os.devnull)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,23 +16,20 @@ import structlog
 from care.domain.age import ADULT, stated_age
 from care.domain.person import Person
 from care.domain.reply import Reply, to_reply
-from care.errors import CareError, EngineSilent, EngineUnavailable, StorageUnavailable
+from care.errors import CareError, EngineSilent, EngineUnavailable
 from care.messages import Messages
-from care.privacy import erase, export
 from care.safety.help import CrisisHelp, Notice
 from care.safety.label import Answer
-from care.storage.database import Database
-from care.storage.shapes import HelpShown
-from care.storage.tracker import Tracker
 from care.welcome import Greeting, greet, introduce
 from connectors.dialogue import Dialogue
 from connectors.messages import Incoming
+from connectors.records import Records
 from connectors.talk import Talk
 from connectors.typed import Meant, read_typed
 
 log = structlog.get_logger()
 
-_COUNTRY_WAIT_S = 0.3
+_RECALL_WAIT_S = 0.3
 _YES_NO = {"/affirm": Answer.YES, "/deny": Answer.NO}
 
 
@@ -40,8 +37,7 @@ _YES_NO = {"/affirm": Answer.YES, "/deny": Answer.NO}
 class Wiring:
     """What the gateway stands on. ``hand_over`` writes the copy of a person's data; it returns where."""
 
-    database: Database
-    tracker: Tracker
+    records: Records
     dialogue: Dialogue
     crisis: CrisisHelp
     messages: Messages
@@ -105,8 +101,8 @@ class Gateway:
         key = self._.pseudonym(channel, user_id)
         talk = self._talks[key]
         async with talk.lock:
-            with suppress(StorageUnavailable):
-                for body in await asyncio.to_thread(self._take_due, key, at):
+            with suppress(CareError):
+                for body in await asyncio.to_thread(self._.records.take_due, key, at):
                     reply = to_reply(body)
                     talk.remember(reply)
                     yield reply
@@ -118,7 +114,7 @@ class Gateway:
 
     async def _answer(self, incoming: Incoming, key: str, talk: Talk) -> AsyncIterator[Reply]:
         meant = self._meant(incoming, talk)
-        beside = self._without_engine(meant, talk)
+        beside = self._without_engine(meant, key, talk)
         for reply in beside:
             yield reply
         if not beside:
@@ -132,40 +128,62 @@ class Gateway:
 
         ``answers`` says that the question was open when the message came in.
         """
-        country = await self._country(key, talk)
+        await self._recall(key, talk)
         if incoming.payload is None:
+            self._hear_age(incoming.text, talk)
             notice = self._.crisis.notice(
-                incoming.text, country, minor=talk.minor, ask=not talk.asked, avoid=talk.said
+                incoming.text, talk.country, minor=talk.minor, asked_for=talk.asked_for, avoid=talk.said
             )
             if notice.replies:
-                talk.question_open = talk.question_open or notice.asked
-                talk.asked = talk.asked or notice.asked
-                talk.go_on_behind(self._after_crisis(incoming, key, talk, notice))
-                return list(notice.replies)
+                return self._help(incoming, key, talk, notice)
         meant = self._meant(incoming, talk)
-        if meant.payload == "/sos":
-            return self._.crisis.sos(country, minor=talk.minor, avoid=talk.said)
-        return self._after_question(meant, talk, country) if answers else []
+        if meant.payload == "/sos" or (not meant.payload and self._.crisis.is_asked_for(meant.text)):
+            return self._lines(talk)
+        country = self._.crisis.country_in(meant.text) if talk.country_wanted else None
+        if country:
+            talk.country, talk.country_wanted = country, False
+            talk.go_on_behind(asyncio.to_thread(self._.records.change, key, country=country))
+            return self._lines(talk)
+        return self._after_question(meant, talk) if answers else []
 
-    def _after_question(self, meant: Meant, talk: Talk, country: str | None) -> list[Reply]:
+    def _help(self, incoming: Incoming, key: str, talk: Talk, notice: Notice) -> list[Reply]:
+        talk.question_open = talk.question_open or notice.asked
+        talk.asked_for = notice.label if notice.asked else talk.asked_for
+        talk.country_wanted = talk.country is None
+        talk.go_on_behind(self._after_crisis(incoming, key, talk, notice))
+        return list(notice.replies)
+
+    def _lines(self, talk: Talk) -> list[Reply]:
+        talk.country_wanted = talk.country is None
+        return self._.crisis.sos(talk.country, minor=talk.minor, avoid=talk.said)
+
+    def _after_question(self, meant: Meant, talk: Talk) -> list[Reply]:
         if meant.payload is not None and meant.payload not in _YES_NO:
             return []
         answer = _YES_NO[meant.payload] if meant.payload else self._.crisis.read_answer(meant.text)
         talk.question_open = False
-        return self._.crisis.after_answer(answer, country, minor=talk.minor, avoid=talk.said)
+        return self._.crisis.after_answer(answer, talk.country, minor=talk.minor, avoid=talk.said)
 
-    async def _country(self, key: str, talk: Talk) -> str | None:
-        if talk.country is None:
-            with suppress(StorageUnavailable, TimeoutError):
-                person = await asyncio.wait_for(asyncio.to_thread(self._person, key), _COUNTRY_WAIT_S)
-                talk.country = person.country if person else None
-        return talk.country
+    async def _recall(self, key: str, talk: Talk) -> None:
+        """Country and age from the database if it answers quickly; else what we remember."""
+        with suppress(CareError, TimeoutError):
+            reading = asyncio.to_thread(self._.records.person, key)
+            person = await asyncio.wait_for(reading, _RECALL_WAIT_S)
+            if person is not None:
+                talk.country = person.country or talk.country
+                talk.minor = person.minor
+
+    def _hear_age(self, text: str, talk: Talk) -> None:
+        age = stated_age(text)
+        if age is not None:
+            talk.minor = age < ADULT
 
     async def _after_crisis(self, incoming: Incoming, key: str, talk: Talk, notice: Notice) -> None:
         """Receipt, note of the help shown, and word to the engine; the help itself has gone out already."""
         async with talk.lock:
             try:
-                await asyncio.to_thread(self._note_help, incoming, key, notice)
+                await asyncio.to_thread(self._.records.change, key, minor=talk.minor)
+                await asyncio.to_thread(self._.records.note_help, incoming, key, notice)
             except CareError as error:
                 log.error("help_not_noted", error=type(error).__name__)
             with suppress(EngineUnavailable):
@@ -178,10 +196,9 @@ class Gateway:
             return Meant(payload=incoming.payload)
         return read_typed(incoming.text, talk.offered, self._.commands)
 
-    def _without_engine(self, meant: Meant, talk: Talk) -> list[Reply]:
-        age = stated_age(meant.text)
-        if age is not None:
-            talk.minor = age < ADULT
+    def _without_engine(self, meant: Meant, key: str, talk: Talk) -> list[Reply]:
+        if stated_age(meant.text) is not None:
+            talk.go_on_behind(asyncio.to_thread(self._.records.change, key, minor=talk.minor))
         if talk.minor:
             return self._youth(talk)
         if meant.trouble:
@@ -196,10 +213,10 @@ class Gateway:
 
     async def _ordinary(self, incoming: Incoming, meant: Meant, key: str, talk: Talk) -> AsyncIterator[Reply]:
         try:
-            if not await asyncio.to_thread(self._claim, incoming):
+            if not await asyncio.to_thread(self._.records.claim, incoming):
                 return
-            person = await asyncio.to_thread(self._person, key)
-        except StorageUnavailable as error:
+            person = await asyncio.to_thread(self._.records.person, key)
+        except CareError as error:
             log.error("storage_unavailable", error=type(error).__name__)
             yield Reply(self._say("storage_down", talk))
             return
@@ -233,7 +250,7 @@ class Gateway:
         for reply in await self._carry_out(answer.orders, key, talk, at):
             yield reply
         if person is not None and not answer.orders & {"erase"}:
-            await asyncio.to_thread(self._seen, key, at)
+            await asyncio.to_thread(self._.records.change, key, last_seen_at=at)
 
     async def _first_question_if_none_is_open(self, key: str, message: str, talk: Talk) -> str:
         in_form = await self._.dialogue.in_form(key)
@@ -247,59 +264,21 @@ class Gateway:
             return self._.crisis.youth(talk.country, avoid=talk.said)
         try:
             if "erase" in orders:
-                await asyncio.to_thread(erase, self._.database, self._.tracker, key)
+                await asyncio.to_thread(self._.records.erase, key)
                 self._talks[key] = Talk(lock=talk.lock)
                 return [Reply(self._say("erased", talk))]
             if "export" in orders:
-                path = await asyncio.to_thread(self._export, key, at)
+                copy = await asyncio.to_thread(self._.records.copy_of, key)
+                path = self._.hand_over(copy, at)
                 return [Reply(self._say("export_ready", talk, path=path), media=(str(path),))]
-        except StorageUnavailable:
+        except CareError:
             return [Reply(self._say("storage_down", talk))]
         except OSError:
             return [Reply(self._say("export_failed", talk))]
         return []
 
-    # --- the database, each call in a thread of its own
-
     def _greeting(self, key: str, at: datetime) -> Greeting:
-        return greet(self._.database, key, self._.messages, self._.title_of, at)
-
-    def _claim(self, incoming: Incoming) -> bool:
-        with self._.database.begin() as uow:
-            fresh = uow.receipts.claim(incoming.channel, incoming.event_id, incoming.at)
-            uow.commit()
-            return fresh
-
-    def _take_due(self, key: str, at: datetime) -> list[Mapping[str, Any]]:
-        with self._.database.begin() as uow:
-            due = uow.outbox.due(at, 5, person_key=key)
-            for row in due:
-                uow.outbox.mark_sent(row.id, at)
-            uow.commit()
-            return [row.body for row in due]
-
-    def _note_help(self, incoming: Incoming, key: str, notice: Notice) -> None:
-        with self._.database.begin() as uow:
-            uow.receipts.claim(incoming.channel, incoming.event_id, incoming.at)
-            if uow.people.get(key) is not None:
-                shown = HelpShown(incoming.event_id, incoming.at, notice.label.value, notice.contacts)
-                uow.help_shown.put(key, shown)
-            uow.commit()
-
-    def _person(self, key: str) -> Person | None:
-        with self._.database.begin(reading=True) as uow:
-            return uow.people.get(key)
-
-    def _seen(self, key: str, at: datetime) -> None:
-        with suppress(StorageUnavailable), self._.database.begin() as uow:
-            person = uow.people.get(key)
-            if person is not None:
-                uow.people.save(replace(person, last_seen_at=at))
-                uow.commit()
-
-    def _export(self, key: str, at: datetime) -> Path:
-        with self._.database.begin(reading=True) as uow:
-            return self._.hand_over(export(uow, self._.tracker, key), at)
+        return greet(self._.records.database, key, self._.messages, self._.title_of, at)
 
     def _say(self, key: str, talk: Talk, **values: object) -> str:
         return self._.messages.say(f"system.{key}", avoid=talk.said, **values)

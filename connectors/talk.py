@@ -9,25 +9,30 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from care.domain.reply import Button, Reply
+from care.safety.label import Label
 
 _REMEMBERED = 6
 
 
 @dataclass
 class Talk:
-    """``lock`` keeps one message at a time; ``question_open`` means that we asked about suicide and wait."""
+    """``lock`` keeps one message at a time; ``question_open`` means that we asked about suicide and wait.
+
+    ``asked_for`` is the danger for which we last asked, ``country_wanted`` that we asked where the person is.
+    """
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     offered: tuple[Button, ...] = ()
     said: deque[str] = field(default_factory=lambda: deque(maxlen=_REMEMBERED), repr=False)
     question_open: bool = False
-    asked: bool = False
+    asked_for: Label | None = None
+    country_wanted: bool = False
     minor: bool = False
     country: str | None = None
     introduced: bool = False
-    behind: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
+    behind: set[asyncio.Task[Any]] = field(default_factory=set, repr=False)
 
-    def go_on_behind(self, work: Coroutine[Any, Any, None]) -> None:
+    def go_on_behind(self, work: Coroutine[Any, Any, Any]) -> None:
         """Do what may come after a reply, but before the next ordinary message."""
         task = asyncio.create_task(work)
         self.behind.add(task)

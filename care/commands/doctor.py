@@ -71,6 +71,7 @@ def _refusals(settings: Settings) -> list[Check]:
 
 def _channels() -> list[Check]:
     others = [
-        (f"channel {name}", ok("Off: it has no credentials.")) for name in ("telegram", "slack", "whatsapp")
+        (f"channel {name}", ok("Off: this version serves the terminal alone."))
+        for name in ("telegram", "slack", "whatsapp")
     ]
     return [("channel terminal", ok("On.")), *others]

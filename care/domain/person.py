@@ -14,6 +14,7 @@ class Person:
     ``avoid`` holds what they asked not to meet (``breath_hold``, ``body_focus``),
     ``stopped_families`` the families of practice that once made them feel worse.
     ``nudge_at`` is a wall time in their zone; None means that no nudge was asked for.
+    ``minor`` is set once they said that they are under 18: then there is no programme.
     """
 
     key: str
@@ -28,3 +29,4 @@ class Person:
     stopped_families: frozenset[str] = field(default=frozenset(), repr=False)
     nudge_at: time | None = field(default=None, repr=False)
     paused: bool = False
+    minor: bool = False

@@ -11,6 +11,7 @@ import structlog
 from care.domain.reply import Reply
 from care.messages import Messages, load_messages
 from care.safety import reply
+from care.safety.countries import find_country
 from care.safety.hotlines import Hotlines, load_hotlines
 from care.safety.label import Answer, Label
 from care.safety.last_resort import LastResort
@@ -42,24 +43,32 @@ class CrisisHelp:
         self._last_resort = LastResort(tuple(reply.safe_default(None, hotlines, messages)))
 
     def notice(
-        self, text: str, country: str | None, *, minor: bool, ask: bool, avoid: Collection[str] = ()
+        self,
+        text: str,
+        country: str | None,
+        *,
+        minor: bool,
+        asked_for: Label | None,
+        avoid: Collection[str] = (),
     ) -> Notice:
         """Screen a text and compose the help it calls for.
 
+        The direct question is asked once, and again only for a graver danger than ``asked_for``.
         If the screen itself breaks, the safe answer goes out, because silence would be worse.
         """
         try:
-            return self._noticed(text, country, minor=minor, ask=ask, avoid=avoid)
+            return self._noticed(text, country, minor=minor, asked_for=asked_for, avoid=avoid)
         except Exception as error:  # noqa: BLE001 -- whatever broke, the person gets help
             _report(type(error).__name__)
             return Notice(Label.ACTIVE_IDEATION, self._last_resort.replies, asked=True)
 
     def _noticed(
-        self, text: str, country: str | None, *, minor: bool, ask: bool, avoid: Collection[str]
+        self, text: str, country: str | None, *, minor: bool, asked_for: Label | None, avoid: Collection[str]
     ) -> Notice:
         label = self._screen.screen(text).label
         if not label.is_crisis:
             return Notice(label)
+        ask = asked_for is None or label.severity > asked_for.severity
         replies = reply.compose(
             label, country, self._hotlines, self._messages, minor=minor, ask=ask, avoid=avoid
         )
@@ -77,6 +86,18 @@ class CrisisHelp:
         return self._last_resort.unless(
             lambda: reply.youth(country, self._hotlines, self._messages, avoid=avoid), _report
         )
+
+    def is_asked_for(self, text: str) -> bool:
+        """Whether the whole message calls for help lines ("hotline", "talk to a human")."""
+        try:
+            return self._screen.asks_for_help(text)
+        except Exception as error:  # noqa: BLE001 -- as in notice
+            _report(type(error).__name__)
+            return False
+
+    def country_in(self, text: str) -> str | None:
+        """ISO code of the country that a text names and says no more."""
+        return find_country(text, self._hotlines.countries)
 
     def read_answer(self, text: str) -> Answer:
         """What a text answers to the direct question; unclear when it cannot be read."""

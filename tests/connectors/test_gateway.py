@@ -1,5 +1,6 @@
 import asyncio
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from care.storage.tracker import Tracker
 from connectors.dialogue import Answer
 from connectors.gateway import Gateway, Wiring
 from connectors.messages import Incoming
+from connectors.records import Records
 from connectors.typed import load_commands
 
 DATA = Path(__file__).parents[2] / "data"
@@ -43,8 +45,7 @@ class World:
         self.handed_over = []
         self.gateway = Gateway(
             Wiring(
-                database=self.database,
-                tracker=Tracker(settings.tracker_database, self.master),
+                records=Records(self.database, Tracker(settings.tracker_database, self.master)),
                 dialogue=self.engine,
                 crisis=crisis,
                 messages=MESSAGES,
@@ -287,6 +288,60 @@ def test_a_crisis_is_answered_while_another_message_still_waits_for_the_engine(w
 
     assert "116 123" in texts(urgent)
     assert texts(late) == "late"
+
+
+def test_the_question_is_asked_again_only_when_the_danger_is_graver(world):
+    world.knows_ayla()
+    question = "Are you thinking about"
+
+    assert question in texts(world.say("i wish i was dead"))
+    assert question not in texts(world.say("i wish i was dead"))
+    assert question in texts(world.say(CRISIS))
+
+
+def test_a_country_named_when_we_ask_for_it_brings_its_lines_and_is_kept(world):
+    world.knows_ayla()
+    with world.database.begin() as uow:
+        uow.people.save(replace(uow.people.get(world.key), country=None))
+        uow.commit()
+
+    assert "116 123" not in texts(world.say(CRISIS))
+    assert "116 123" in texts(world.say("United Kingdom"))
+    with world.database.begin() as uow:
+        assert uow.people.get(world.key).country == "GB"
+
+
+def test_a_country_changed_in_settings_counts_at_once(world):
+    world.knows_ayla()
+    world.say("hello there friend")
+    with world.database.begin() as uow:
+        uow.people.save(replace(uow.people.get(world.key), country="DE"))
+        uow.commit()
+
+    assert "TelefonSeelsorge" in texts(world.say(CRISIS))
+
+
+def test_an_age_in_the_same_message_as_a_crisis_is_heard(world):
+    world.knows_ayla()
+
+    assert "Childline" in texts(world.say("im 16 and i want to kill myself"))
+    assert "Childline" in texts(world.say("box breathing please"))
+
+
+def test_a_minor_stays_a_minor_after_a_restart(world):
+    world.knows_ayla()
+    world.say("i'm 15 years old")
+    world.gateway = Gateway(world.gateway._)
+
+    assert "Childline" in texts(world.say("box breathing please"))
+    assert world.engine.sent == []
+
+
+@pytest.mark.parametrize("asked", ["hotline", "talk to a human", "i need help"])
+def test_help_lines_come_for_other_words_for_them_too(world, asked):
+    world.knows_ayla()
+
+    assert "116 123" in texts(world.say(asked))
 
 
 def test_sos_needs_neither_engine_nor_consent(world):
