@@ -10,7 +10,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import people, speech, wiring
+from actions import people, practice, speech, wiring
 from actions.base import CareAction, CareForm, Domain, Slots
 from actions.turn import Turn
 from care.domain.check_in import CheckIn
@@ -94,7 +94,8 @@ class ValidateCheckInForm(CareForm):
             dispatcher.utter_message(response="utter_rating_out_of_range")
             return {"mood": None}
         if len(said.split()) >= _A_STORY and turn.intent in ("share_feelings", "nlu_fallback"):
-            return {"mood": None, **_heard(said)}
+            told = tracker.get_slot("note")
+            return {"mood": None, **_heard(f"{told}\n{said}" if told else said)}
         dispatcher.utter_message(response="utter_rating_unclear")
         return {"mood": None}
 
@@ -196,7 +197,7 @@ class SaveCheckIn(CareAction):
         day = speech.label("yesterday" if _about_yesterday(tracker) else "today")
         dispatcher.utter_message(response="utter_check_in_saved", day=day)
         reading = {**(tracker.get_slot("reading") or {}), "mood": check_in.mood, "energy": check_in.energy}
-        return _set({**EMPTY, "reading": reading, "practice": None, "suggested": None})
+        return _set({**EMPTY, **practice.EMPTY, "reading": reading, "suggested": None})
 
 
 def _check_in(turn: Turn, tracker: Tracker) -> CheckIn:

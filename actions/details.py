@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import speech, wiring
 from actions.turn import Turn
 from care.domain.choices import read_avoid
-from care.domain.time_zone import find_zone
+from care.domain.time_zone import alike_once, find_zone
 from care.places import all_zones, zones_of
 from care.safety.countries import find_country
 
 _LONGEST_NAME = 30
-_NAME_LEAD = re.compile(
-    r"^(?:(?:please\s+)?call me|my name is|my name's|i'?m|i am|it'?s|just)\s+", re.IGNORECASE
-)
+_NAME_LEAD = re.compile(r"^(?:.*\bcall me|.*\bmy name(?:'s| is)|i'?m|i am|it'?s|just)\s+", re.IGNORECASE)
 
 
 def country(said: str, dispatcher: CollectingDispatcher) -> str | None:
@@ -66,9 +65,11 @@ def avoid_buttons() -> list[dict[str, str]]:
     return [speech.answer(speech.label(f"avoid_button_{kind}"), kind) for kind in kinds]
 
 
-def ask_time_zone(dispatcher: CollectingDispatcher, response: str, country_code: str | None) -> None:
+def ask_time_zone(
+    dispatcher: CollectingDispatcher, response: str, country_code: str | None, at: datetime
+) -> None:
     """Ask, with the country's own zones on buttons when they are few."""
-    zones = zones_of(country_code)
-    few = zones if len(zones) <= 4 else ()  # noqa: PLR2004 -- four buttons fit on every platform
+    zones = alike_once(zones_of(country_code), at)
+    few = zones if len(zones) <= 4 else []  # noqa: PLR2004 -- four buttons fit on every platform
     buttons = [speech.answer(zone.rsplit("/", 1)[-1].replace("_", " "), zone) for zone in few]
     dispatcher.utter_message(response=response, buttons=[*buttons, speech.button("skip", "/skip")])

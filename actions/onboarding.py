@@ -12,6 +12,7 @@ from actions import details, people, speech, wiring
 from actions.base import CareAction, CareForm, Domain, Slots
 from actions.turn import Turn
 from care.domain.age import ADULT, answered_age
+from care.domain.choices import names
 from care.domain.person import Person
 
 CONSENT_VERSION = "2026-11"
@@ -42,7 +43,7 @@ class ValidateOnboardingForm(CareForm):
         turn = Turn.of(tracker)
         if turn.intent == "deny":
             return {"consent": False, "requested_slot": None}
-        if turn.intent != "affirm":
+        if turn.intent != "affirm" or names(turn.said(value), wiring.words().choices.hedges):
             dispatcher.utter_message(response="utter_consent_unclear")
             return {"consent": None}
         _remember(turn)
@@ -52,7 +53,7 @@ class ValidateOnboardingForm(CareForm):
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Slots:
         turn = Turn.of(tracker)
-        if turn.intent == "skip":
+        if turn.intent in ("skip", "deny"):
             return {"country": SKIPPED}
         code = details.country(turn.said(value), dispatcher)
         if code:
@@ -63,7 +64,7 @@ class ValidateOnboardingForm(CareForm):
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Slots:
         turn = Turn.of(tracker)
-        if turn.intent == "skip":
+        if turn.intent in ("skip", "deny"):
             return {"time_zone": SKIPPED}
         if turn.intent == "go_back":
             return {"time_zone": None, "country": None}
@@ -76,7 +77,7 @@ class ValidateOnboardingForm(CareForm):
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Slots:
         turn = Turn.of(tracker)
-        if turn.intent == "skip":
+        if turn.intent in ("skip", "deny"):
             return {"nickname": SKIPPED}
         if turn.intent == "go_back":
             return {"nickname": None, "time_zone": None}
@@ -107,7 +108,9 @@ class AskTimeZone(CareAction):
         return "action_ask_onboarding_form_time_zone"
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
-        details.ask_time_zone(dispatcher, "utter_ask_time_zone", tracker.get_slot("country"))
+        details.ask_time_zone(
+            dispatcher, "utter_ask_time_zone", tracker.get_slot("country"), Turn.of(tracker).at
+        )
         return []
 
 

@@ -91,7 +91,10 @@ class AskSettingValue(CareAction):
         person = people.find(tracker.sender_id)
         if kind == "time_zone":
             details.ask_time_zone(
-                dispatcher, "utter_ask_setting_time_zone", person.country if person else None
+                dispatcher,
+                "utter_ask_setting_time_zone",
+                person.country if person else None,
+                Turn.of(tracker).at,
             )
             return []
         buttons = [speech.button("not_now", "/not_now")]

@@ -38,6 +38,7 @@ def load_words(content_dir: Path, language: str) -> Words:
             nothing=tuple(choices["nothing"]),
             all=tuple(choices["all"]),
             off=tuple(choices["off"]),
+            hedges=tuple(choices["hedges"]),
             settings={name: tuple(words) for name, words in choices["settings"].items()},
         ),
     )

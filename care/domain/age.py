@@ -16,6 +16,8 @@ _IN_YEARS = re.compile(
 )
 _BARE = re.compile(r"\s*(\d{1,3})\s*(?:years?(?:\s+old)?|yrs?(?:\s+old)?|y/?o)?\s*[.!]?\s*")
 
+_AT_LEAST = re.compile(r"\b(?:over|above|older than|at least)\s+(\d{2})\b|^\s*(\d{2})\s*\+")
+
 
 def stated_age(text: str) -> int | None:
     """The age in years (5 to 120) that a person states about themselves in a sentence, else None.
@@ -28,11 +30,11 @@ def stated_age(text: str) -> int | None:
 
 
 def answered_age(text: str) -> int | None:
-    """The age in an answer to a question about age, where a bare number counts too."""
-    return stated_age(text) or _plausible(_BARE.fullmatch(text.lower()))
+    """The age in an answer to a question about age, where a bare number or ``over 18`` counts too."""
+    lowered = text.lower()
+    return stated_age(text) or _plausible(_BARE.fullmatch(lowered) or _AT_LEAST.search(lowered))
 
 
 def _plausible(match: re.Match[str] | None) -> int | None:
-    if match is None or not _YOUNGEST <= int(match[1]) <= _OLDEST:
-        return None
-    return int(match[1])
+    found = next((int(group) for group in match.groups() if group), None) if match else None
+    return found if found is not None and _YOUNGEST <= found <= _OLDEST else None

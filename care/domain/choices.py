@@ -19,6 +19,7 @@ class ChoiceWords:
     nothing: tuple[str, ...]
     all: tuple[str, ...]
     off: tuple[str, ...]
+    hedges: tuple[str, ...]
     settings: Mapping[str, tuple[str, ...]]
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 _CLOCK = re.compile(r"\b([01]?\d|2[0-3])[:.h]([0-5]\d)\s*(am|pm)?\b|\b(1[0-2]|[1-9])\s*(am|pm)\b")
 _NEAR = timedelta(minutes=8)
 _NOON = 12
+_HALF_A_YEAR = timedelta(days=182)
 
 
 def find_zone(
@@ -31,6 +32,16 @@ def find_zone(
         if "/" in zone and re.search(rf"\b{re.escape(_plain(zone.rsplit('/', 1)[-1]))}\b", wanted):
             return zone
     return _by_clock(text, country_zones, now)
+
+
+def alike_once(zones: Iterable[str], now: datetime) -> list[str]:
+    """The zones without those whose clock, this half-year and the next, shows what an earlier one shows."""
+    shown: dict[tuple[timedelta | None, timedelta | None], str] = {}
+    for zone in zones:
+        place = ZoneInfo(zone)
+        offsets = (now.astimezone(place).utcoffset(), (now + _HALF_A_YEAR).astimezone(place).utcoffset())
+        shown.setdefault(offsets, zone)
+    return list(shown.values())
 
 
 def _by_clock(text: str, country_zones: Collection[str], now: datetime) -> str | None:

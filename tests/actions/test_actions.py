@@ -7,7 +7,7 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import wiring
+from actions import details, wiring
 from actions.base import CareAction, CareForm
 from actions.check_in import BeginCheckIn, SaveCheckIn
 from actions.onboarding import ValidateOnboardingForm
@@ -138,6 +138,38 @@ def test_nobody_is_stored_before_a_clear_yes():
     }
     with wiring.database().begin() as uow:
         assert uow.people.get("ayla").consented_at == NOW
+
+
+def test_a_yes_with_a_but_is_no_consent():
+    form = ValidateOnboardingForm()
+    given = tracker(text="hmm ok i guess", intent="affirm")
+
+    assert form.validate_consent("hmm ok i guess", CollectingDispatcher(), given, {}) == {"consent": None}
+    with wiring.database().begin() as uow:
+        assert uow.people.get("ayla") is None
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("Sam", "Sam"),
+        ("my friends call me Al", "Al"),
+        ("I'm Zoë.", "Zoë"),
+        ("<b>x</b>", None),
+        ("x" * 31, None),
+    ],
+)
+def test_a_name_is_read_from_a_sentence_and_bounded(said, name):
+    assert details.nickname(said, CollectingDispatcher()) == name
+
+
+def test_saving_a_check_in_leaves_nothing_of_an_earlier_practice():
+    known()
+    slots = {**CHECKED_IN, "practice": "none", "strain_before": "7", "step_index": 2, "verdict": "worse"}
+
+    _, after = run(SaveCheckIn(), tracker(slots=slots))
+
+    assert [after[name] for name in ("practice", "strain_before", "step_index", "verdict")] == [None] * 4
 
 
 @pytest.mark.parametrize(("said", "adult"), [("i'm 17", "no"), ("17", "no"), ("34", "yes"), ("hm", None)])

@@ -35,7 +35,17 @@ def test_other_numbers_are_no_age(said):
 
 
 @pytest.mark.parametrize(
-    ("said", "age"), [("16", 16), ("42 years old", 42), ("i'm 17", 17), ("3", None), ("yes", None)]
+    ("said", "age"),
+    [
+        ("16", 16),
+        ("42 years old", 42),
+        ("i'm 17", 17),
+        ("3", None),
+        ("yes", None),
+        ("over 18", 18),
+        ("18+", 18),
+        ("i am over 21", 21),
+    ],
 )
 def test_a_bare_number_answers_the_question_about_age(said, age):
     assert answered_age(said) == age

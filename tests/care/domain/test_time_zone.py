@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from care.domain.time_zone import find_zone
+from care.domain.time_zone import alike_once, find_zone
 from care.places import all_zones, zones_of
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -31,3 +31,8 @@ def test_what_names_no_place_and_fits_no_clock_gives_none(said):
 def test_a_clock_that_fits_zones_of_different_offsets_over_the_year_still_needs_one_offset_now():
     assert find_zone("12:00", zones_of("GB"), all_zones(), NOON) == "Europe/London"
     assert find_zone("12:00", zones_of("DE"), all_zones(), NOON) is None
+
+
+def test_zones_whose_clocks_show_the_same_are_offered_once():
+    assert alike_once(zones_of("DE"), NOON) == ["Europe/Berlin"]
+    assert alike_once(zones_of("ES"), NOON) == ["Europe/Madrid", "Atlantic/Canary"]
