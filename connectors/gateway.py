@@ -223,6 +223,7 @@ class Gateway:
         message = meant.payload or meant.text
         async for reply in self._through_engine(key, talk, message, incoming.event_id, incoming.at, person):
             yield reply
+        await asyncio.to_thread(self._.records.seen, key, incoming)
 
     async def _through_engine(
         self, key: str, talk: Talk, message: str, message_id: str, at: datetime, person: Person | None
@@ -249,8 +250,6 @@ class Gateway:
             yield reply
         for reply in await self._carry_out(answer.orders, key, talk, at):
             yield reply
-        if person is not None and not answer.orders & {"erase"}:
-            await asyncio.to_thread(self._.records.change, key, last_seen_at=at)
 
     async def _first_question_if_none_is_open(self, key: str, message: str, talk: Talk) -> str:
         in_form = await self._.dialogue.in_form(key)

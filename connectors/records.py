@@ -13,7 +13,7 @@ from care.errors import StorageUnavailable
 from care.privacy import Erased, erase, export
 from care.safety.help import Notice
 from care.storage.database import Database
-from care.storage.shapes import HelpShown
+from care.storage.shapes import Address, HelpShown
 from care.storage.tracker import Tracker
 from connectors.messages import Incoming
 
@@ -45,6 +45,15 @@ class Records:
             person = uow.people.get(key)
             if person is not None:
                 uow.people.save(replace(person, **changes))
+                uow.commit()
+
+    def seen(self, key: str, incoming: Incoming) -> None:
+        """When and where the person was last met; nothing is stored of a stranger. Never raises."""
+        with suppress(StorageUnavailable), self.database.begin() as uow:
+            person = uow.people.get(key)
+            if person is not None:
+                uow.people.save(replace(person, last_seen_at=incoming.at))
+                uow.addresses.set(key, Address(incoming.channel, incoming.user_id))
                 uow.commit()
 
     def note_help(self, incoming: Incoming, key: str, notice: Notice) -> None:

@@ -17,6 +17,7 @@ from care.safety.help import CrisisHelp, load_crisis_help
 from care.settings import Settings
 from care.storage.database import open_database
 from care.storage.keys import load_master_key, pseudonym
+from care.storage.shapes import Address
 from care.storage.tracker import Tracker
 from connectors.dialogue import Answer
 from connectors.gateway import Gateway, Wiring
@@ -387,6 +388,18 @@ def test_a_database_that_cannot_be_written_gets_an_honest_word_and_the_next_mess
 
     assert "memory" in during
     assert texts(world.say("so tired")) == "An answer."
+
+
+def test_the_address_book_knows_where_somebody_who_agreed_was_last_met_and_no_stranger(world):
+    world.say("hello there friend")
+    assert world.rows("addresses") == 0
+    world.knows_ayla()
+
+    world.say("hello there friend", at=NOW + timedelta(hours=1))
+
+    with world.database.begin() as uow:
+        assert uow.addresses.get(world.key) == Address("terminal", "ayla")
+        assert uow.people.get(world.key).last_seen_at == NOW + timedelta(hours=1)
 
 
 def test_erasing_happens_after_the_turn_and_a_person_starts_anew(world):
