@@ -178,7 +178,9 @@ class AskReflection(CareAction):
             return []
         kept = tracker.get_slot("reading") or {}
         sentence = reflect(_read(tracker), wiring.messages(), avoid=(str(kept.get("said")),))
-        dispatcher.utter_message(response="utter_reflection", reflection=sentence)
+        understood = tracker.get_slot("feelings") or kept.get("sure")
+        response = "utter_reflection" if understood else "utter_reflection_unsure"
+        dispatcher.utter_message(response=response, reflection=sentence)
         return [SlotSet("reading", {**kept, "said": sentence})]
 
 

@@ -131,7 +131,7 @@ class Repeat(CareAction):
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         said = _said(tracker)
         if said:
-            dispatcher.utter_message(response="utter_said_before", text=said[-1])
+            dispatcher.utter_message(response="utter_said_before", said=said[-1])
         else:
             dispatcher.utter_message(response="utter_repeat_nothing")
         return []

@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import details, people, speech, wiring
 from actions.base import CareAction, CareForm, Domain, Slots
 from actions.turn import Turn
-from care.domain.age import ADULT, answered_age
+from care.domain.age import ADULT, answered_age, spelled_age
 from care.domain.choices import names
 from care.domain.person import Person
 
@@ -29,10 +29,11 @@ class ValidateOnboardingForm(CareForm):
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Slots:
         turn = Turn.of(tracker)
-        age = answered_age(turn.said(value))
-        if turn.intent == "deny" or (age is not None and age < ADULT):
+        said, words = turn.said(value), wiring.words()
+        age = answered_age(said) or spelled_age(said, words.ages)
+        if turn.intent == "deny" or (age is not None and age < ADULT) or names(said, words.minors):
             return {"adult": "no", "requested_slot": None}
-        if turn.intent == "affirm" or age is not None:
+        if age is not None or (turn.intent == "affirm" and not names(said, words.choices.hedges)):
             return {"adult": "yes"}
         dispatcher.utter_message(response="utter_adult_unclear")
         return {"adult": None}

@@ -161,8 +161,10 @@ class ValidateDeleteForm(CareForm):
     def validate_delete_sure(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Slots:
-        intent = Turn.of(tracker).intent
-        if intent in ("affirm", "delete_data"):
+        turn = Turn.of(tracker)
+        intent = turn.intent
+        pressed = str(value).startswith("/")
+        if (intent == "affirm" and pressed) or is_just(turn.said(value), wiring.words().choices.sure):
             return {"delete_sure": "yes"}
         return {"delete_sure": "no" if intent in ("deny", "not_now", "go_back", "skip") else None}
 

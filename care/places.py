@@ -25,7 +25,6 @@ def zones_of(country: str | None) -> tuple[str, ...]:
 
 @cache
 def all_zones() -> tuple[str, ...]:
-    """Every zone a person may name, places before abbreviations."""
-    return tuple(
-        sorted(available_timezones(), key=lambda zone: ("/" not in zone, zone.startswith("Etc"), zone))
-    )
+    """Every zone a person may name, places first; not ``Etc/GMT+1``, which means the reverse of it."""
+    places = (zone for zone in available_timezones() if not zone.startswith("Etc/"))
+    return tuple(sorted(places, key=lambda zone: ("/" not in zone, zone)))

@@ -18,6 +18,8 @@ class Words:
     ratings: RatingWords
     days: Mapping[str, int]
     choices: ChoiceWords
+    ages: Mapping[str, int]
+    minors: tuple[str, ...]
 
 
 def load_words(content_dir: Path, language: str) -> Words:
@@ -25,6 +27,7 @@ def load_words(content_dir: Path, language: str) -> Words:
     folder = content_dir / "lexicons" / language
     ratings = read_yaml(folder / "ratings.yml")
     choices = read_yaml(folder / "choices.yml")
+    ages = read_yaml(folder / "ages.yml")
     return Words(
         ratings=RatingWords(
             ratings["numbers"],
@@ -32,6 +35,8 @@ def load_words(content_dir: Path, language: str) -> Words:
             {name: tuple(words) for name, words in ratings["scales"].items()},
         ),
         days=read_yaml(folder / "days.yml"),
+        ages=ages["numbers"],
+        minors=tuple(ages["minors"]),
         choices=ChoiceWords(
             ordinals=choices["ordinals"],
             avoid={name: tuple(words) for name, words in choices["avoid"].items()},
@@ -39,6 +44,7 @@ def load_words(content_dir: Path, language: str) -> Words:
             all=tuple(choices["all"]),
             off=tuple(choices["off"]),
             hedges=tuple(choices["hedges"]),
+            sure=tuple(choices["sure"]),
             settings={name: tuple(words) for name, words in choices["settings"].items()},
         ),
     )

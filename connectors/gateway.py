@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
@@ -30,6 +31,7 @@ from connectors.typed import Meant, read_typed
 log = structlog.get_logger()
 
 _RECALL_WAIT_S = 0.3
+_ADULT_NUMBER = re.compile(r"\b(?:1[89]|[2-9]\d)\b")
 _YES_NO = {"/affirm": Answer.YES, "/deny": Answer.NO}
 
 
@@ -177,6 +179,8 @@ class Gateway:
         age = stated_age(text)
         if age is not None:
             talk.minor = age < ADULT
+        elif talk.minor and _ADULT_NUMBER.search(text):
+            talk.minor = False  # "sorry, I meant 71"
 
     async def _after_crisis(self, incoming: Incoming, key: str, talk: Talk, notice: Notice) -> None:
         """Receipt, note of the help shown, and word to the engine; the help itself has gone out already."""
@@ -197,7 +201,7 @@ class Gateway:
         return read_typed(incoming.text, talk.offered, self._.commands)
 
     def _without_engine(self, meant: Meant, key: str, talk: Talk) -> list[Reply]:
-        if stated_age(meant.text) is not None:
+        if stated_age(meant.text) is not None or _ADULT_NUMBER.search(meant.text):
             talk.go_on_behind(asyncio.to_thread(self._.records.change, key, minor=talk.minor))
         if talk.minor:
             return self._youth(talk)
@@ -280,4 +284,7 @@ class Gateway:
         return greet(self._.records.database, key, self._.messages, self._.title_of, at)
 
     def _say(self, key: str, talk: Talk, **values: object) -> str:
-        return self._.messages.say(f"system.{key}", avoid=talk.said, **values)
+        name = f"system.{key}"
+        text = self._.messages.say(name, avoid=talk.said, **values)
+        # Where all wordings were said lately, at least not the very last one.
+        return self._.messages.say(name, avoid=[talk.said[-1]], **values) if text in talk.said else text

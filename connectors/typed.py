@@ -14,7 +14,8 @@ from care.domain.reply import Button
 
 LONGEST = 4_000
 _CODE = re.compile(
-    r"^\s*(?:[{\[<]|(?:select|insert|update|delete|drop)\b.*\b(?:from|into|table|set)\b)",
+    r"^\s*(?:[{<]|\[\s*[\"{\[]|select\s.+\sfrom\s+\w+\s*(?:;|where\b|--|$)|insert\s+into\s"
+    r"|drop\s+table\s|delete\s+from\s+\w+\s*(?:;|where\b)|update\s+\w+\s+set\s)",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -20,6 +20,7 @@ class ChoiceWords:
     all: tuple[str, ...]
     off: tuple[str, ...]
     hedges: tuple[str, ...]
+    sure: tuple[str, ...]
     settings: Mapping[str, tuple[str, ...]]
 
 

@@ -12,6 +12,7 @@ from actions.base import CareAction, CareForm
 from actions.check_in import BeginCheckIn, SaveCheckIn
 from actions.onboarding import ValidateOnboardingForm
 from actions.practice import AskPractice, SavePractice
+from actions.settings import ValidateDeleteForm
 from actions.turn import Turn
 from care.domain.person import Person
 
@@ -163,6 +164,26 @@ def test_a_name_is_read_from_a_sentence_and_bounded(said, name):
     assert details.nickname(said, CollectingDispatcher()) == name
 
 
+@pytest.mark.parametrize(
+    ("said", "intent", "sure"),
+    [
+        ("/affirm", "affirm", "yes"),
+        ("yes", "affirm", "yes"),
+        ("delete everything", "delete_data", "yes"),
+        ("maybe", "affirm", None),
+        ("hmm ok wait", "affirm", None),
+        ("erase only my check-ins", "delete_data", None),
+        ("no", "deny", "no"),
+    ],
+)
+def test_only_a_clear_yes_erases(said, intent, sure):
+    given = tracker(text=said, intent=intent)
+
+    slots = ValidateDeleteForm().validate_delete_sure(said, CollectingDispatcher(), given, {})
+
+    assert slots == {"delete_sure": sure}
+
+
 def test_saving_a_check_in_leaves_nothing_of_an_earlier_practice():
     known()
     slots = {**CHECKED_IN, "practice": "none", "strain_before": "7", "step_index": 2, "verdict": "worse"}
@@ -172,7 +193,18 @@ def test_saving_a_check_in_leaves_nothing_of_an_earlier_practice():
     assert [after[name] for name in ("practice", "strain_before", "step_index", "verdict")] == [None] * 4
 
 
-@pytest.mark.parametrize(("said", "adult"), [("i'm 17", "no"), ("17", "no"), ("34", "yes"), ("hm", None)])
+@pytest.mark.parametrize(
+    ("said", "adult"),
+    [
+        ("i'm 17", "no"),
+        ("17", "no"),
+        ("34", "yes"),
+        ("hm", None),
+        ("i am thirteen", "no"),
+        ("eighteen", "yes"),
+        ("im a teenager", "no"),
+    ],
+)
 def test_an_age_in_numbers_answers_the_question_for_adults(said, adult):
     form = ValidateOnboardingForm()
 

@@ -2,6 +2,7 @@ import asyncio
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -336,6 +337,23 @@ def test_a_minor_stays_a_minor_after_a_restart(world):
 
     assert "Childline" in texts(world.say("box breathing please"))
     assert world.engine.sent == []
+
+
+def test_an_age_that_was_a_slip_can_be_taken_back(world):
+    world.knows_ayla()
+    world.say("i'm 17")
+
+    world.say("sorry i meant 71")
+
+    assert world.engine.sent == ["sorry i meant 71"]
+
+
+def test_a_kind_answer_to_bad_input_does_not_come_twice_running(world):
+    world.knows_ayla()
+
+    said = [texts(world.say('{"mood": 7}')) for _ in range(4)]
+
+    assert all(first != second for first, second in pairwise(said))
 
 
 @pytest.mark.parametrize("asked", ["hotline", "talk to a human", "i need help"])

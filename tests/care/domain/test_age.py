@@ -28,6 +28,14 @@ def test_an_age_stated_in_a_sentence_is_read(said, age):
         "16",
         "i'm 2 hours away",
         "I'm 10/10",
+        "I'm 7",
+        "me 8",
+        "I'm mom of a 9 year old",
+        "it cost me 15",
+        "im 6 today",
+        "I am a mom, my 12 year old son is ill",
+        "I'm 15 kilos heavier",
+        "I'm 9-5ing",
     ],
 )
 def test_other_numbers_are_no_age(said):

@@ -205,7 +205,7 @@ def test_every_reason_is_said_in_two_ways_with_the_practice_own_line(why, feelin
 def test_the_reason_names_the_feeling_it_rests_on():
     found = offered(State("mid", 5, 5, ("anxious",), 14, 5))
 
-    assert explain(found[0], MESSAGES).startswith("You sound anxious.")
+    assert explain(found[0], MESSAGES).startswith("You said you are anxious.")
 
 
 @UNHURRIED
