@@ -16,11 +16,11 @@ import structlog
 
 from care.domain.age import ADULT, stated_age
 from care.domain.person import Person
-from care.domain.reply import Reply, to_reply
+from care.domain.reply import Button, Reply, to_reply
 from care.errors import CareError, EngineSilent, EngineUnavailable
 from care.messages import Messages
 from care.safety.help import CrisisHelp, Notice
-from care.safety.label import Answer
+from care.safety.label import Answer, Label
 from care.welcome import Greeting, greet, introduce
 from connectors.dialogue import Dialogue
 from connectors.messages import Incoming
@@ -32,6 +32,7 @@ log = structlog.get_logger()
 
 _RECALL_WAIT_S = 0.3
 _ADULT_NUMBER = re.compile(r"\b(?:1[89]|[2-9]\d)\b")
+_STAYING = 3  # messages
 _YES_NO = {"/affirm": Answer.YES, "/deny": Answer.NO}
 
 
@@ -146,7 +147,7 @@ class Gateway:
             talk.country, talk.country_wanted = country, False
             talk.go_on_behind(asyncio.to_thread(self._.records.change, key, country=country))
             return self._lines(talk)
-        return self._after_question(meant, talk) if answers else []
+        return self._after_question(meant, talk) if answers else self._stay(meant, talk)
 
     def _help(self, incoming: Incoming, key: str, talk: Talk, notice: Notice) -> list[Reply]:
         talk.question_open = talk.question_open or notice.asked
@@ -163,8 +164,23 @@ class Gateway:
         if meant.payload is not None and meant.payload not in _YES_NO:
             return []
         answer = _YES_NO[meant.payload] if meant.payload else self._.crisis.read_answer(meant.text)
-        talk.question_open = False
-        return self._.crisis.after_answer(answer, talk.country, minor=talk.minor, avoid=talk.said)
+        talk.question_open, talk.staying = False, _STAYING
+        asked_for = talk.asked_for or Label.ACTIVE_IDEATION
+        return self._.crisis.after_answer(
+            answer, talk.country, asked_for=asked_for, minor=talk.minor, avoid=talk.said
+        )
+
+    def _stay(self, meant: Meant, talk: Talk) -> list[Reply]:
+        """For some messages after a crisis: no questions for numbers and no menu, but people in reach."""
+        if talk.staying == 0 or not meant.text:
+            return []
+        talk.staying -= 1
+        buttons = (
+            Button(self._say("sos", talk), "/sos"),
+            Button(self._say("something_calming", talk), "/want_practice"),
+            Button(self._say("check_in", talk), "/check_in"),
+        )
+        return [Reply(self._say("stay", talk), buttons)]
 
     async def _recall(self, key: str, talk: Talk) -> None:
         """Country and age from the database if it answers quickly; else what we remember."""

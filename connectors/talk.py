@@ -18,7 +18,8 @@ _REMEMBERED = 6
 class Talk:
     """``lock`` keeps one message at a time; ``question_open`` means that we asked about suicide and wait.
 
-    ``asked_for`` is the danger for which we last asked, ``country_wanted`` that we asked where the person is.
+    ``asked_for`` is the danger for which we last asked, ``country_wanted`` that we asked where the person is,
+    ``staying`` for how many messages more we stay with them after a crisis.
     """
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -27,6 +28,7 @@ class Talk:
     question_open: bool = False
     asked_for: Label | None = None
     country_wanted: bool = False
+    staying: int = 0
     minor: bool = False
     country: str | None = None
     introduced: bool = False

@@ -108,12 +108,18 @@ class CrisisHelp:
             return Answer.UNCLEAR
 
     def after_answer(
-        self, answer: Answer, country: str | None, *, minor: bool, avoid: Collection[str] = ()
+        self,
+        answer: Answer,
+        country: str | None,
+        *,
+        asked_for: Label,
+        minor: bool,
+        avoid: Collection[str] = (),
     ) -> list[Reply]:
-        """What follows yes, no or neither; a single no never ends it."""
+        """What follows yes, no or neither to the question asked for a danger; a single no never ends it."""
         return self._last_resort.unless(
             lambda: reply.after_answer(
-                answer, country, self._hotlines, self._messages, minor=minor, avoid=avoid
+                answer, country, self._hotlines, self._messages, asked_for=asked_for, minor=minor, avoid=avoid
             ),
             _report,
         )

@@ -154,22 +154,27 @@ def after_answer(
     hotlines: Hotlines,
     messages: Messages,
     *,
+    asked_for: Label = Label.ACTIVE_IDEATION,
     minor: bool = False,
     avoid: Collection[str] = (),
     language: str = "en",
 ) -> list[Reply]:
-    """What follows the answer to the direct question; help stays in sight whatever the answer was."""
+    """What follows the answer to the direct question; help stays in sight whatever the answer was.
+
+    After a plan (``asked_for``) the emergency number stays the first thing to do, also after a no.
+    """
+    urgency = "emergency_now" if asked_for is Label.PLAN_INTENT else "emergency_if"
     speaker = _Speaker(country, hotlines, messages, Label.ACTIVE_IDEATION, minor, language, avoid)
     if answer is Answer.YES:
         return [
-            Reply(_join(speaker.say("yes_ack"), speaker.emergency("emergency_if"), "\n", speaker.contacts())),
+            Reply(_join(speaker.say("yes_ack"), speaker.emergency(urgency), "\n", speaker.contacts())),
             Reply(_join(speaker.say("be_with_someone"), speaker.say("distance"), speaker.trusted())),
             Reply(speaker.say("yes_stay"), speaker.help_button()),
         ]
     kind = answer.value
     opened = _join(speaker.say(f"{kind}_ack"), speaker.say(f"{kind}_open"), "\n", speaker.contacts())
     return [
-        Reply(_join(opened, "\n", speaker.emergency("emergency_if"))),
+        Reply(_join(opened, "\n", speaker.emergency(urgency))),
         Reply(speaker.say(f"{kind}_check"), speaker.help_button()),
     ]
 

@@ -185,14 +185,14 @@ def test_the_engine_hears_of_a_crisis_before_the_next_ordinary_message(world):
         return Answer((Reply("An answer."),))
 
     async def all_at_once():
-        for event_id, text in (("a", CRISIS), ("b", "no"), ("c", "hello there friend")):
+        for event_id, text in (("a", CRISIS), ("b", "no"), ("c", "check in")):
             async for _ in world.gateway.handle(Incoming("terminal", "ayla", event_id, NOW, text)):
                 pass
 
     world.engine.tell, world.engine.send = tell, send
     asyncio.run(all_at_once())
 
-    assert heard == ["/crisis_noted", "hello there friend"]
+    assert heard == ["/crisis_noted", "/check_in"]
 
 
 def test_help_in_the_first_message_of_a_stranger_keeps_nothing_but_the_receipt(world):
@@ -247,6 +247,39 @@ def test_yes_to_the_direct_question_is_not_passed_on_but_answered_with_help(worl
 
     assert "999" in texts(world.say(answer))
     assert world.engine.sent == []
+
+
+def test_after_a_crisis_it_stays_for_a_while_without_numbers_or_menus(world):
+    world.knows_ayla()
+    world.say(CRISIS)
+    world.say("yes")
+
+    stayed = [texts(world.say(said)) for said in ("my wife is at home", "what do i do now", "i called them")]
+
+    assert all("SOS" in text or "someone" in text or "person" in text for text in stayed)
+    assert all(first != second for first, second in pairwise(stayed))
+    assert world.engine.sent == []
+    assert texts(world.say("hello there friend")) == "An answer."
+
+
+def test_after_a_crisis_a_command_still_works_at_once(world):
+    world.knows_ayla()
+    world.say(CRISIS)
+    world.say("no")
+
+    world.say("exercise")
+
+    assert world.engine.sent == ["/want_practice"]
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_after_a_plan_the_emergency_number_stays_first_whatever_the_answer(world, answer):
+    world.knows_ayla()
+    world.say("i took a whole bottle of pills")
+
+    said = texts(world.say(answer))
+
+    assert "call 112 or 999 now" in said.lower() or "call 112 or 999 right now" in said.lower()
 
 
 def test_no_to_the_direct_question_keeps_the_help_in_reach(world):

@@ -95,7 +95,7 @@ def test_on_a_full_disk_help_comes_and_nothing_breaks_off(companion, tmp_path):
             except OSError:
                 pass
 
-        done = chat(env, "hello", "i want to kill myself", "no", "hello again", name="full")
+        done = chat(env, "hello", "i want to kill myself", "no", "check in", name="full")
     finally:
         subprocess.run(["umount", "-l", str(small)], check=True)
 

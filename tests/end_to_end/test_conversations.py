@@ -209,7 +209,7 @@ def test_a_minor_gets_youth_lines_and_no_programme(companion):
 def test_a_crisis_in_any_state_gets_help_at_once_and_the_dialogue_follows(met, before):
     companion, name = met
 
-    *_, crisis, answered, after = companion.play(name, *before, CRISIS, "yes", "hello")
+    *_, crisis, answered, after = companion.play(name, *before, CRISIS, "yes", "help")
 
     assert "116 123" in crisis.text
     assert "Are you thinking about killing yourself?" in crisis.text
