@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=lambda: user_data_path("mental-health-care"))
     content_dir: Path = REPOSITORY / "data"
     model_dir: Path = REPOSITORY / "models" / "dialogue"
+    emotion_dir: Path = REPOSITORY / "models" / "emotion"
     engine_dir: Path = REPOSITORY / "rasa"
     database_url: SecretStr | None = None
     tracker_url: SecretStr | None = None

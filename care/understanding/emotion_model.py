@@ -1,4 +1,4 @@
-"""Runs the trained emotion model of ``models/emotion``: text in, calibrated probabilities out."""
+"""Runs the trained networks of ``models/emotion``: English text in, calibrated probabilities out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import emoji
 import numpy as np
@@ -18,17 +18,17 @@ from tokenizers import Tokenizer
 from care.errors import ModelError
 
 Numbers = NDArray[np.float32]
+Thresholds = Mapping[str, Mapping[str, float]]
 
-MODEL, BESIDE, TOKENIZER = "emotion.onnx", "emotion.json", "tokenizer.json"
-_HEADS = ("goemotions", "feelings", "sentiment", "arousal", "mixed")
-_MOST_WINDOWS = 6  # a text of any length costs at most so many runs of the network
+CHECK_INS, COMMENTS, BESIDE, TOKENIZER = "check_ins.onnx", "comments.onnx", "emotion.json", "tokenizer.json"
+_MOST_WINDOWS = 6  # a text of any length costs at most so many runs of a network
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _REMEDY = "Restore models/emotion from the repository, or build it with make model."
 
 
 @dataclass(frozen=True)
 class Scores:
-    """What the network makes of one text; every probability is 0 to 1.
+    """What a model makes of one text; every probability is 0 to 1.
 
     ``feelings`` by the 24 check-in names and ``emotions`` by the 28 GoEmotions names are independent of each
     other, ``arousal`` (low, mid, high) adds up to 1. ``step`` is the expected sentiment, -2 to 2.
@@ -41,39 +41,72 @@ class Scores:
     mixed: float = field(repr=False)
 
 
-class EmotionModel:
-    """The int8 network, its tokeniser, and the temperatures and thresholds set for it.
+class Scorer(Protocol):
+    """A trained model with the limits that were set for it.
 
-    ``thresholds`` gives the probability from which a feeling, an emotion or "mixed" counts as present;
-    ``cuts`` the four places on -2 to 2 between the five steps of sentiment. Threads may share it.
+    ``thresholds`` gives the probability from which a feeling or an emotion counts as present, ``cuts`` the
+    four places on -2 to 2 between the five steps of sentiment, ``sure_from`` the probability of the likeliest
+    feeling from which it may be stated and not asked.
     """
 
-    def __init__(self, session: InferenceSession, tokenizer: Tokenizer, beside: Mapping[str, Any]) -> None:
-        self._session, self._tokenizer = session, tokenizer
+    thresholds: Thresholds
+    mixed_from: float
+    cuts: Sequence[float]
+    sure_from: float
+
+    def read(self, text: str) -> Scores:
+        """Score any text."""
+
+
+class Network:
+    """One ONNX file; ``heads`` names what it answers, in order."""
+
+    def __init__(self, session: InferenceSession) -> None:
+        self._session = session
+        self._heads = [output.name for output in session.get_outputs()]
+
+    def run(self, windows: Sequence[Sequence[int]]) -> dict[str, Numbers]:
+        """The mean logits over the windows of one text, by head."""
+        found = [self._one(window) for window in windows]
+        return {
+            name: np.mean([window[at] for window in found], axis=0) for at, name in enumerate(self._heads)
+        }
+
+    def _one(self, ids: Sequence[int]) -> list[Numbers]:
+        row = np.array([ids], np.int64)
+        return [rows[0] for rows in self._session.run(None, {"ids": row, "mask": np.ones_like(row)})]
+
+
+class EmotionModel:
+    """The int8 networks, their tokeniser, and what was set for them. Threads may share it."""
+
+    def __init__(
+        self, check_ins: Network, comments: Network, tokenizer: Tokenizer, beside: Mapping[str, Any]
+    ) -> None:
+        self._check_ins, self._comments, self._tokenizer = check_ins, comments, tokenizer
         self._longest: int = beside["longest"]
         self._temperatures: Mapping[str, float] = beside["temperatures"]
         self._names: Mapping[str, Sequence[str]] = {
             name: beside[name] for name in ("goemotions", "feelings", "arousal")
         }
-        self.thresholds: Mapping[str, Mapping[str, float]] = {
+        self.thresholds: Thresholds = {
             name: dict(zip(self._names[name], beside["thresholds"][name], strict=True))
             for name in ("goemotions", "feelings")
         }
         self.mixed_from: float = beside["thresholds"]["mixed"]
         self.cuts: Sequence[float] = [cut - 2 for cut in beside["sentiment_cuts"]]
+        self.sure_from: float = beside["sure_from"]
 
     def read(self, text: str) -> Scores:
         """Score any text. A long one is read in windows, and what they say is averaged."""
-        found = [self._run(window) for window in self._windows(text)]
-        mean: dict[str, Numbers] = {
-            name: np.mean([window[name] for window in found], axis=0) for name in _HEADS
-        }
+        windows = self._windows(text)
+        said, commented = self._check_ins.run(windows), self._comments.run(windows)
         return Scores(
-            feelings=self._named("feelings", self._independent("feelings", mean)),
-            emotions=self._named("goemotions", self._independent("goemotions", mean)),
-            arousal=self._named("arousal", _softmax(mean["arousal"])),
-            step=float(_softmax(mean["sentiment"]) @ np.arange(-2, 3)),
-            mixed=float(self._independent("mixed", mean)[0]),
+            feelings=self._named("feelings", self._independent("feelings", said)),
+            emotions=self._named("goemotions", self._independent("goemotions", commented)),
+            arousal=self._named("arousal", shares(said["arousal"])),
+            step=float(shares(said["sentiment"]) @ np.arange(-2, 3)),
+            mixed=float(self._independent("mixed", said)[0]),
         )
 
     def _windows(self, text: str) -> list[list[int]]:
@@ -82,14 +115,8 @@ class EmotionModel:
         starts = range(0, max(1, len(inner)), size)
         return [[first, *inner[at : at + size], last] for at in starts[:_MOST_WINDOWS]]
 
-    def _run(self, ids: Sequence[int]) -> dict[str, Numbers]:
-        row = np.array([ids], np.int64)
-        found = self._session.run(_HEADS, {"ids": row, "mask": np.ones_like(row)})
-        return {name: rows[0] for name, rows in zip(_HEADS, found, strict=True)}
-
     def _independent(self, head: str, logits: Mapping[str, Numbers]) -> Numbers:
-        scaled: Numbers = 1 / (1 + np.exp(-logits[head] / self._temperatures[head]))
-        return scaled
+        return independent(logits[head] / self._temperatures[head])
 
     def _named(self, names: str, numbers: Numbers) -> dict[str, float]:
         return {
@@ -97,28 +124,38 @@ class EmotionModel:
         }
 
 
-def spelt_out(text: str) -> str:
-    """Emoji as words, stretched letters cut to two, straight quotes: as the network saw texts in training."""
-    worded = emoji.demojize(text.replace("\u2019", "'"), delimiters=(" ", " ")).replace("_", " ")
-    return _STRETCHED.sub(r"\1\1", worded)
-
-
 def load_emotion_model(folder: Path) -> EmotionModel:
     """The model of a folder. Raises ModelError when a file is missing or is not what it should be."""
-    options = SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
     try:
         beside = json.loads((folder / BESIDE).read_text(encoding="utf-8"))
         tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         tokenizer.no_padding()
         tokenizer.no_truncation()
-        session = InferenceSession(str(folder / MODEL), options, providers=["CPUExecutionProvider"])
-        return EmotionModel(session, tokenizer, beside)
-    except Exception as error:  # both libraries raise types of their own
+        return EmotionModel(_network(folder / CHECK_INS), _network(folder / COMMENTS), tokenizer, beside)
+    except Exception as error:  # onnxruntime and tokenizers raise types of their own
         raise ModelError(f"The emotion model in {folder} cannot be loaded.", _REMEDY) from error
 
 
-def _softmax(logits: Numbers) -> Numbers:
+def spelt_out(text: str) -> str:
+    """Emoji as words, stretched letters cut to two, straight quotes: as the networks learnt them."""
+    worded = emoji.demojize(text.replace("\u2019", "'"), delimiters=(" ", " ")).replace("_", " ")
+    return _STRETCHED.sub(r"\1\1", worded)
+
+
+def independent(logits: Numbers) -> Numbers:
+    """Logits to probabilities, each for itself."""
+    found: Numbers = (1 / (1 + np.exp(-logits))).astype(np.float32)
+    return found
+
+
+def shares(logits: Numbers) -> Numbers:
+    """Logits to probabilities that add up to 1."""
     raised = np.exp(logits - logits.max())
-    shares: Numbers = raised / raised.sum()
-    return shares
+    found: Numbers = raised / raised.sum()
+    return found
+
+
+def _network(file: Path) -> Network:
+    options = SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    return Network(InferenceSession(str(file), options, providers=["CPUExecutionProvider"]))

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
+
+from emoji import emoji_count
 
 from care.understanding.areas import AreaReader, load_areas
-from care.understanding.emotion_model import EmotionModel, Scores, load_emotion_model
+from care.understanding.emotion_model import Scorer, Scores, load_emotion_model
 from care.understanding.language import LANGUAGES, language_of
 from care.understanding.lexicon import Evidence, Lexicon, load_lexicon
+from care.understanding.ngram_model import load_ngram_model
 
 _LONGEST_TEXT = 4000
 _MOST = 3
 _HALF = 0.45  # the sentiment of a bare answer, for each of its steps
+_UNLIKELY = 0.15  # below it, that nothing is felt may be said
 ENGLISH = "en"
 
 
@@ -22,8 +27,9 @@ ENGLISH = "en"
 class Feelings:
     """What a text says about its writer now; tuples stand strongest first.
 
-    ``feelings`` are those present, three at most, and ``probabilities`` gives each of the 24 check-in feelings
-    0 to 1. ``emotions`` gives each of the 28 GoEmotions names 0 to 1, ``present`` those above their thresholds.
+    ``feelings`` are those present, three at most, and ``probabilities`` gives each of the 24 check-in
+    feelings 0 to 1. ``emotions`` gives each of the 28 GoEmotions names 0 to 1, for English alone, ``present``
+    those above their thresholds.
     ``sentiment`` is -1 to 1, ``sentiment5`` -2 to 2, ``arousal`` low, mid or high. ``denied`` and
     ``denied_areas`` are what the text says it is not, ``adds`` that it adds to something said before.
     ``sure`` is False when one should ask and not state. ``language`` is one of six codes, or ``other``: then
@@ -47,61 +53,92 @@ class Feelings:
 
 
 class Reader:
-    """Reads texts in the six languages of the model; words and areas in English alone. Threads may share it."""
+    """Reads English with the networks and five other languages with the letters model. Threads may share it.
+
+    Words and areas are looked up in English alone.
+    """
 
     def __init__(
         self,
-        model: EmotionModel,
+        english: Scorer,
+        others: Scorer,
         lexicon: Lexicon,
         areas: AreaReader,
         tell_language: Callable[[str], str] = language_of,
     ) -> None:
-        self._model, self._lexicon, self._areas = model, lexicon, areas
+        self._english, self._others = english, others
+        self._lexicon, self._areas = lexicon, areas
         self._tell_language = tell_language
 
     def read(self, text: str, language: str | None = None) -> Feelings:
         """What the first 4,000 characters of any text say; an empty one says nothing, unsure.
 
-        ``language`` is the text's if it is known; one that the model never learnt is not read.
+        ``language`` is the text's if it is known. One that no model learnt is not read.
         """
         shown = text[:_LONGEST_TEXT].strip()
         said = self._lexicon.read(shown)
         if said.bare is not None:
-            return self._bare(said.bare)
+            return _bare(said.bare)
         spoken = language or self._tell_language(shown)
-        if not shown or spoken not in LANGUAGES:
+        if not any(letter.isalpha() for letter in shown) and not emoji_count(shown):
             return Feelings(language=spoken)
-        scores = self._model.read(shown)
-        return self._reading(scores, spoken, said if spoken == ENGLISH else Evidence(), shown)
+        if spoken == ENGLISH:
+            return replace(_reading(self._english, shown, spoken), **self._words(shown, said))
+        return _reading(self._others, shown, spoken) if spoken in LANGUAGES else Feelings(language=spoken)
 
-    def _reading(self, scores: Scores, spoken: str, said: Evidence, shown: str) -> Feelings:
-        feelings = self._present(scores.feelings, "feelings")[:_MOST]
-        context = self._areas.read(shown) if spoken == ENGLISH else None
-        return Feelings(
-            feelings=feelings,
-            probabilities=scores.feelings,
-            emotions=scores.emotions,
-            present=self._present(scores.emotions, "goemotions"),
-            sentiment=round(scores.step / 2, 3),
-            sentiment5=bisect(self._model.cuts, scores.step) - 2,
-            arousal=max(scores.arousal, key=scores.arousal.__getitem__),
-            mixed=scores.mixed >= self._model.mixed_from,
-            areas=context.areas if context else (),
-            sure=self._sure(scores, feelings, spoken),
-            denied=tuple(name for name in said.denied if name not in feelings),
-            denied_areas=context.denied_areas if context else (),
-            adds=said.adds,
-            language=spoken,
-        )
+    def _words(self, shown: str, said: Evidence) -> dict[str, Any]:
+        found = self._areas.read(shown)
+        return {
+            "areas": found.areas,
+            "denied_areas": found.denied_areas,
+            "denied": tuple(said.denied),
+            "adds": said.adds,
+        }
 
-    def _present(self, probabilities: Mapping[str, float], head: str) -> tuple[str, ...]:
-        """Those above their thresholds, likeliest first."""
-        limits = self._model.thresholds[head]
-        found = (name for name, value in probabilities.items() if value >= limits[name])
-        return tuple(sorted(found, key=lambda name: -probabilities[name]))
 
-    def _sure(self, scores: Scores, feelings: Sequence[str], spoken: str) -> bool:
-        least = self._model.sure_from[spoken]
-        if not feelings:
-            return 1 - max(scores.feelings.values()) >= least
+def load_reader(content_dir: Path, model_dir: Path) -> Reader:
+    """The reader of feelings, from ``data`` and ``models/emotion``.
+
+    Raises ContentError when a lexicon is missing or lacks a part, ModelError when a model cannot be loaded.
+    """
+    return Reader(
+        load_emotion_model(model_dir),
+        load_ngram_model(model_dir),
+        load_lexicon(content_dir),
+        load_areas(content_dir),
+    )
+
+
+def _bare(step: int) -> Feelings:
+    """An answer that says no more than how good."""
+    return Feelings(present=("neutral",), sentiment=step * _HALF, sentiment5=step, sure=True)
+
+
+def _reading(model: Scorer, shown: str, spoken: str) -> Feelings:
+    scores = model.read(shown)
+    feelings = _present(scores.feelings, model.thresholds["feelings"])[:_MOST]
+    return Feelings(
+        feelings=feelings,
+        probabilities=scores.feelings,
+        emotions=scores.emotions,
+        present=_present(scores.emotions, model.thresholds["goemotions"]),
+        sentiment=round(max(-1.0, min(1.0, scores.step / 2)), 3),
+        sentiment5=bisect(sorted(model.cuts), scores.step) - 2,
+        arousal=max(scores.arousal, key=scores.arousal.__getitem__),
+        mixed=scores.mixed >= model.mixed_from,
+        sure=_sure(scores, feelings, model.sure_from),
+        language=spoken,
+    )
+
+
+def _present(probabilities: Mapping[str, float], limits: Mapping[str, float]) -> tuple[str, ...]:
+    """Those above their thresholds, likeliest first."""
+    found = (name for name, value in probabilities.items() if value >= limits[name])
+    return tuple(sorted(found, key=lambda name: -probabilities[name]))
+
+
+def _sure(scores: Scores, feelings: Sequence[str], least: float) -> bool:
+    """The likeliest feeling is likely enough to be stated, or none is likely at all."""
+    if feelings:
         return scores.feelings[feelings[0]] >= least
+    return max(scores.feelings.values()) < _UNLIKELY

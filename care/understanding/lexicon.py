@@ -24,8 +24,8 @@ _WEIGHTS = {"strong": 3.0, "plain": 2.0, "hint": 1.0}
 class Evidence:
     """What the words themselves say.
 
-    ``own``, ``denied``, ``past`` and ``others`` weigh each check-in feeling by the phrases found for it, 1 a
-    hint to 4 a strong phrase with "very"; 0 where there is none. ``adds`` says that the text adds to something
+    ``own``, ``denied``, ``past`` and ``others`` weigh the check-in feelings for which phrases were found,
+    from 1 for a hint to 4 for a strong phrase with "very". ``adds`` says that the text adds to something
     said before ("also"), ``contrast`` that it sets one thing against another ("but").
     ``bare`` is -2 to 2 where the text says no more than how good ("fine", "7/10"), else None.
     """

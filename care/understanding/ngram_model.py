@@ -10,7 +10,8 @@ import json
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from care.errors import ModelError
-from care.understanding.emotion_model import Scores, spelt_out
+from care.understanding.emotion_model import Scores, Thresholds, independent, shares, spelt_out
 
 WEIGHTS, BESIDE = "ngrams.npz", "ngrams.json"
 SIZES, BUCKETS = (2, 3, 4, 5), 2**16
@@ -36,7 +37,7 @@ def features(text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
 
 def _parts(text: str) -> Iterator[str]:
     words = _WORD.findall(text)
-    for first, second in zip(words, words[1:], strict=False):
+    for first, second in pairwise(words):
         yield f"{first} {second}"
     for word in words:
         edged = f" {word} "
@@ -49,24 +50,24 @@ class NgramModel:
     def __init__(self, weights: Mapping[str, NDArray[np.float32]], beside: Mapping[str, Any]) -> None:
         self._weights, self._beside = weights, beside
         names = beside["feelings"]
-        self.thresholds: Mapping[str, Mapping[str, float]] = {
+        self.thresholds: Thresholds = {
             "feelings": dict(zip(names, beside["thresholds"]["feelings"], strict=True)),
             "goemotions": {},
         }
         self.mixed_from: float = beside["thresholds"]["mixed"]
-        self.cuts = [cut - 2 for cut in beside["sentiment_cuts"]]
+        self.cuts: Sequence[float] = [cut - 2 for cut in beside["sentiment_cuts"]]
         self.sure_from: float = beside["sure_from"]
 
     def read(self, text: str) -> Scores:
         """Score any text; the 28 emotions of English comments are not asked."""
         found = self._logits(text)
-        feelings = _independent(found["feelings"])
+        feelings = independent(found["feelings"])
         return Scores(
             feelings=dict(zip(self._beside["feelings"], feelings.round(4).tolist(), strict=True)),
             emotions={},
-            arousal=dict(zip(self._beside["arousal"], _shares(found["arousal"]).tolist(), strict=True)),
-            step=float(_shares(found["sentiment"]) @ np.arange(-2, 3)),
-            mixed=float(_independent(found["mixed"])[0]),
+            arousal=dict(zip(self._beside["arousal"], shares(found["arousal"]).tolist(), strict=True)),
+            step=float(shares(found["sentiment"]) @ np.arange(-2, 3)),
+            mixed=float(independent(found["mixed"])[0]),
         )
 
     def _logits(self, text: str) -> dict[str, NDArray[np.float32]]:
@@ -85,13 +86,3 @@ def load_ngram_model(folder: Path) -> NgramModel:
             return NgramModel({name: stored[name] for name in stored.files}, beside)
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(f"The letters model in {folder} cannot be loaded.", _REMEDY) from error
-
-
-def _independent(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    return 1 / (1 + np.exp(-logits))
-
-
-def _shares(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    raised = np.exp(logits - logits.max())
-    shares: NDArray[np.float32] = raised / raised.sum()
-    return shares

@@ -1,4 +1,4 @@
-"""Rewrites a text so that its labels stay: who it is about, and how it is typed, must not change a reading."""
+"""Rewrites a text so that its labels stay: whom it is about and how it is typed changes no reading."""
 
 from __future__ import annotations
 
@@ -75,7 +75,8 @@ def _mistyped(text: str, rng: np.random.Generator) -> str:
     return "".join(letters)
 
 
-_GENDERS = (lambda words: (_pattern(list(words)), words))(_pairs(_WORDS["genders"]) | _WORDS["one_way"])
+_GENDERED = _pairs(_WORDS["genders"]) | _WORDS["one_way"]
+_GENDERS = (_pattern(list(_GENDERED)), _GENDERED)
 _NAMES = [name for names in _WORDS["names"].values() for name in names]
 _NAMED = re.compile(r"\b(" + "|".join(_NAMES) + r")\b")
 _DIALECTS = [

@@ -1,4 +1,4 @@
-"""The texts the model learns from: check-ins written for this product, and GoEmotions, which stays outside."""
+"""The texts the networks learn from: check-ins written for this product, and GoEmotions from outside."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,17 +15,17 @@ from numpy.typing import NDArray
 Matrix = NDArray[np.float32]
 
 FEELINGS = (
-    "calm", "content", "joyful", "grateful", "proud", "hopeful", "connected", "amused", "tired", "stressed",
-    "anxious", "afraid", "sad", "lonely", "hurt", "angry", "irritated", "ashamed", "guilty", "numb", "hopeless",
-    "bored", "confused", "surprised",
+    "calm", "content", "joyful", "grateful", "proud", "hopeful", "connected", "amused", "tired",
+    "stressed", "anxious", "afraid", "sad", "lonely", "hurt", "angry", "irritated", "ashamed", "guilty",
+    "numb", "hopeless", "bored", "confused", "surprised",
 )  # fmt: skip
 AROUSAL = ("low", "mid", "high")
 LANGUAGES = ("en", "es", "fr", "de", "pt", "it")
 GOEMOTIONS = (
-    "admiration", "amusement", "anger", "annoyance", "approval", "caring", "confusion", "curiosity", "desire",
-    "disappointment", "disapproval", "disgust", "embarrassment", "excitement", "fear", "gratitude", "grief",
-    "joy", "love", "nervousness", "optimism", "pride", "realization", "relief", "remorse", "sadness", "surprise",
-    "neutral",
+    "admiration", "amusement", "anger", "annoyance", "approval", "caring", "confusion", "curiosity",
+    "desire", "disappointment", "disapproval", "disgust", "embarrassment", "excitement", "fear",
+    "gratitude", "grief", "joy", "love", "nervousness", "optimism", "pride", "realization", "relief",
+    "remorse", "sadness", "surprise", "neutral",
 )  # fmt: skip
 # google-research/goemotions: ekman_mapping.json and sentiment_dict.json
 EKMAN = {
@@ -58,7 +59,10 @@ class Comments:
 
 @dataclass(frozen=True)
 class CheckIns:
-    """Check-ins by the scheme of data/feelings: feelings (texts, 24), sentiment 0..4, arousal 0..2, mixed 0..1."""
+    """Check-ins by the scheme of data/feelings.
+
+    ``feelings`` (texts, 24) of 0 and 1, ``sentiment`` 0 to 4, ``arousal`` 0 to 2, ``mixed`` (texts, 1).
+    """
 
     texts: Sequence[str]
     languages: Sequence[str]
@@ -92,16 +96,16 @@ def read_check_ins(files: Sequence[Path]) -> CheckIns:
     return as_check_ins([row for file in files for row in _rows(file)])
 
 
-def as_check_ins(rows: Sequence[Mapping[str, object]]) -> CheckIns:
+def as_check_ins(rows: Sequence[Mapping[str, Any]]) -> CheckIns:
     """Rows of the scheme's fields as matrices."""
     feelings = np.zeros((len(rows), len(FEELINGS)), np.float32)
     for at, row in enumerate(rows):
-        feelings[at, [FEELINGS.index(name) for name in row["feelings"]]] = 1  # type: ignore[attr-defined]
+        feelings[at, [FEELINGS.index(name) for name in row["feelings"]]] = 1
     return CheckIns(
         [str(row["text"]) for row in rows],
         [str(row["lang"]) for row in rows],
         feelings,
-        np.array([int(row["sentiment"]) + 2 for row in rows], np.int64),  # type: ignore[call-overload]
+        np.array([int(row["sentiment"]) + 2 for row in rows], np.int64),
         np.array([AROUSAL.index(str(row["arousal"])) for row in rows], np.int64),
         np.array([[bool(row["mixed"])] for row in rows], np.float32),
     )
@@ -122,7 +126,7 @@ def sha256(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def _rows(file: Path) -> Iterator[dict[str, object]]:
+def _rows(file: Path) -> Iterator[dict[str, Any]]:
     with file.open(encoding="utf-8") as lines:
         yield from (json.loads(line) for line in lines)
 

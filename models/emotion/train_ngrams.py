@@ -9,10 +9,11 @@ thresholds; the served weights learn from the other four.
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
-from calibrate import expected_step, f1, probabilities, sentiment_cuts, sure_from, thresholds
+from calibrate import f1, probabilities, sentiment_cuts, sure_from, thresholds
 from corpora import AROUSAL, FEELINGS, CheckIns, Matrix, read_check_ins
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
@@ -27,11 +28,15 @@ Linear = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
 def matrix(check_ins: CheckIns) -> csr_matrix:
-    """(texts, buckets)"""
+    """The features of each text, (texts, buckets)."""
     rows = [features(text) for text in check_ins.texts]
     starts = np.cumsum([0, *(len(places) for places, _ in rows)])
     return csr_matrix(
-        (np.concatenate([values for _, values in rows]), np.concatenate([places for places, _ in rows]), starts),
+        (
+            np.concatenate([values for _, values in rows]),
+            np.concatenate([places for places, _ in rows]),
+            starts,
+        ),
         shape=(len(rows), BUCKETS),
     )
 
@@ -57,7 +62,9 @@ def _fit(found: csr_matrix, labels: NDArray[np.generic]) -> LogisticRegression:
 def main() -> None:
     everything = read_check_ins(FILES)
     order = np.random.default_rng(SEED).permutation(len(everything.texts))
-    learn, held_out = (everything.at(part) for part in (order[len(order) // HELD_OUT :], order[: len(order) // HELD_OUT]))
+    learn, held_out = (
+        everything.at(part) for part in (order[len(order) // HELD_OUT :], order[: len(order) // HELD_OUT])
+    )
     found, other = matrix(learn), matrix(held_out)
     heads = {
         "feelings": binary(found, learn.feelings),
@@ -78,10 +85,13 @@ def main() -> None:
         "sentiment_cuts": sentiment_cuts(logits["sentiment"], held_out.sentiment),
         "sure_from": sure_from(feelings, held_out.feelings, np.array(limits)),
     }
-    print(f"held-out macro F1 {f1(feelings >= np.array(limits), held_out.feelings).mean():.3f}")
+    macro = f1(feelings >= np.array(limits), held_out.feelings).mean()
+    sys.stderr.write(f"macro F1 on the held-out texts, which set the thresholds: {macro:.3f}\n")
     (HERE / BESIDE).write_text(json.dumps(beside, indent=1) + "\n", encoding="utf-8")
     stored = {name: weights.astype(np.float16) for name, (weights, _) in heads.items()}
-    np.savez_compressed(HERE / WEIGHTS, **stored, **{f"{name}_bias": bias for name, (_, bias) in heads.items()})
+    np.savez_compressed(
+        HERE / WEIGHTS, **stored, **{f"{name}_bias": bias for name, (_, bias) in heads.items()}
+    )
 
 
 if __name__ == "__main__":
