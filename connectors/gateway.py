@@ -257,7 +257,8 @@ class Gateway:
                 if message == "/start" and not talk.introduced:
                     talk.introduced = True
                     yield introduce(self._.messages)
-            answer = await self._.dialogue.send(key, message, message_id=message_id, at=at)
+            moment = None if message.startswith("/") else self._.crisis.moment(message)
+            answer = await self._.dialogue.send(key, message, message_id=message_id, at=at, moment=moment)
         except EngineSilent:
             log.error("engine_silent")
             yield Reply(self._say("engine_silent", talk))

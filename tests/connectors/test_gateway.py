@@ -234,7 +234,7 @@ def test_when_the_screen_itself_breaks_the_safe_answer_goes_out(tmp_path):
         def screen(self, text):
             raise ValueError(text)
 
-    world = World(tmp_path, crisis=CrisisHelp(Broken(), HELP._hotlines, HELP._messages))
+    world = World(tmp_path, crisis=CrisisHelp(Broken(), HELP._hotlines, HELP._messages, HELP._moments))
 
     assert "findahelpline.com" in texts(world.say("hello"))
     world.database.close()
