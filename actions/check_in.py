@@ -119,12 +119,11 @@ class ValidateCheckInForm(CareForm):
         rating = read_rating(said, wiring.words().ratings)
         if isinstance(rating, int):
             return {"mood": str(rating)}
-        if isinstance(rating, OutOfRange):
-            dispatcher.utter_message(response="utter_rating_out_of_range")
-            return {"mood": None}
-        if len(said.split()) >= _A_STORY and turn.intent in ("share_feelings", "nlu_fallback"):
+        told_more = len(said.split()) >= _A_STORY and turn.intent in ("share_feelings", "nlu_fallback")
+        if told_more and not isinstance(rating, OutOfRange):
             return {"mood": None, **_heard(_joined(tracker.get_slot("note"), said), turn.intent)}
-        dispatcher.utter_message(response="utter_rating_unclear")
+        kind = "out_of_range" if isinstance(rating, OutOfRange) else "unclear"
+        dispatcher.utter_message(response=f"utter_rating_{kind}")
         return {"mood": None}
 
     def validate_energy(
@@ -171,7 +170,10 @@ class AskDay(CareAction):
         return "action_ask_check_in_form_day"
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
-        days = (speech.button("today_button", "/check_in"), speech.button("yesterday_button", "/check_in_yesterday"))
+        days = (
+            speech.button("today_button", "/check_in"),
+            speech.button("yesterday_button", "/check_in_yesterday"),
+        )
         dispatcher.utter_message(response="utter_ask_day", buttons=list(days))
         return []
 
@@ -227,7 +229,9 @@ class AskReflection(CareAction):
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         if (tracker.get_slot("corrections") or {}).get("asked"):
             lost = _moment(tracker) is Moment.LOSS
-            dispatcher.utter_message(response="utter_listening_loss" if lost else "utter_reflection_ask_correction")
+            dispatcher.utter_message(
+                response="utter_listening_loss" if lost else "utter_reflection_ask_correction"
+            )
             return []
         kept = tracker.get_slot("reading") or {}
         sentence = reflect(_read(tracker), wiring.messages(), avoid=(str(kept.get("said")),))
@@ -250,7 +254,9 @@ class SaveCheckIn(CareAction):
         if tracker.get_slot("mood") == SKIPPED:
             dispatcher.utter_message(response="utter_check_in_unsaved")
             moment = _moment(tracker)
-            return _set({**EMPTY, **practice.EMPTY, "suggested": {"moment": moment.value} if moment else None})
+            return _set(
+                {**EMPTY, **practice.EMPTY, "suggested": {"moment": moment.value} if moment else None}
+            )
         check_in = _check_in(turn, tracker)
         with wiring.database().begin() as uow:
             uow.check_ins.put(turn.person_key, check_in)

@@ -26,9 +26,7 @@ class Guess:
     code: str
 
 
-def country(
-    said: str, turn: Turn, guess: str | None, dispatcher: CollectingDispatcher
-) -> str | Guess | None:
+def country(said: str, turn: Turn, guess: str | None, dispatcher: CollectingDispatcher) -> str | Guess | None:
     """ISO code of the country named, a guess to ask about, or None after saying that it was not understood.
 
     ``guess`` is the code that was asked about in the message before.
@@ -52,7 +50,11 @@ def ask_country(dispatcher: CollectingDispatcher, response: str, guess: str | No
         dispatcher.utter_message(response=response, buttons=[speech.button("skip", "/skip")])
         return
     name = wiring.countries().names[guess]
-    buttons = [speech.answer(name, name), speech.button("another_country", "/deny"), speech.button("skip", "/skip")]
+    buttons = [
+        speech.answer(name, name),
+        speech.button("another_country", "/deny"),
+        speech.button("skip", "/skip"),
+    ]
     dispatcher.utter_message(response="utter_country_which", code=guess, country=name, buttons=buttons)
 
 

@@ -92,7 +92,11 @@ class Dialogue:
         body = {
             "sender": person_key,
             "message": text,
-            "metadata": {"message_id": message_id, "at": at.isoformat(), **({"moment": moment} if moment else {})},
+            "metadata": {
+                "message_id": message_id,
+                "at": at.isoformat(),
+                **({"moment": moment} if moment else {}),
+            },
         }
         try:
             response = await self._client.post(

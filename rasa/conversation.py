@@ -1,6 +1,6 @@
 """Rasa's agent without what hides a broken store, with sessions that go by the time a message carries.
 
-It also keeps free words free: what looks like small talk inside a question for a name or a step is the answer.
+It also keeps free words free: what looks like small talk inside a question for a name is the answer.
 """
 
 from __future__ import annotations
@@ -73,9 +73,9 @@ class Processor(MessageProcessor):
         self,
         message: UserMessage,
         tracker: DialogueStateTracker | None = None,
-        only_output_properties: bool = True,  # noqa: FBT001, FBT002  Rasa's own signature
+        only_output_properties: bool = True,
     ) -> dict[str, Any]:
-        """Rasa's reading, unless we know better: a moment that the gateway heard, or an answer in free words."""
+        """Rasa's reading, unless we know better: a moment the gateway heard, or an answer in free words."""
         parsed: dict[str, Any] = await super().parse_message(message, tracker, only_output_properties)
         asked = tracker.get_slot("requested_slot") if tracker and tracker.active_loop_name else None
         parsed["intent"] = meant(parsed["intent"], message.text or "", message.metadata, asked)

@@ -75,7 +75,12 @@ def _asides():
 
 def _answered_by_care():
     by_care = {"sos", "show_history", "pause", "resume", "export_data", "delete_data"}
-    return by_care | {"check_in", "check_in_yesterday", "want_practice", "settings"}  # in the first meeting: later
+    return by_care | {
+        "check_in",
+        "check_in_yesterday",
+        "want_practice",
+        "settings",
+    }  # in the first meeting: later
 
 
 def test_every_response_that_is_spoken_exists():

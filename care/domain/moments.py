@@ -36,7 +36,7 @@ class MomentWords:
 
 
 def read_moment(text: str, words: MomentWords, *, distressed: bool) -> Moment | None:
-    """What a message tells. ``distressed`` is the crisis screen's finding: strong words alone are not enough."""
+    """What a message tells. ``distressed`` is the crisis screen's finding: strong words are not enough."""
     plain = _plain(text)
     if _tells_a_loss(plain, words):
         return Moment.LOSS
@@ -45,7 +45,11 @@ def read_moment(text: str, words: MomentWords, *, distressed: bool) -> Moment | 
 
 def read_harm(text: str, words: MomentWords) -> Harm | None:
     """What a remark in the middle of a practice says against it; None when it says nothing of the kind."""
-    plain = re.sub(rf"\b(?:{_either(words.denials)}) (?:\w+ )?(?:{_either((*words.worse, *words.unwell))})\b", "", _plain(text))
+    plain = re.sub(
+        rf"\b(?:{_either(words.denials)}) (?:\w+ )?(?:{_either((*words.worse, *words.unwell))})\b",
+        "",
+        _plain(text),
+    )
     if _holds(plain, words.unwell):
         return Harm.UNWELL
     return Harm.WORSE if _holds(plain, words.worse) else None

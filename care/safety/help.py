@@ -99,7 +99,7 @@ class CrisisHelp:
             return False
 
     def moment(self, text: str) -> Moment | None:
-        """A loss or strong distress that a text tells, short of a crisis; the dialogue meets it with warmth."""
+        """A loss or strong distress that a text tells, short of a crisis, for the dialogue to meet."""
         try:
             distressed = self._screen.screen(text).label is Label.DISTRESS
             return read_moment(text, self._moments, distressed=distressed)

@@ -295,8 +295,12 @@ def test_what_speaks_against_a_practice_in_a_step_stops_it(said, intent, harm):
     assert slots.get("verdict") == ("worse" if harm else None)
 
 
-@pytest.mark.parametrize(("harm", "response"), [("worse", "utter_stopped_worse"), ("unwell", "utter_stopped_unwell")])
-def test_a_practice_that_was_stopped_for_harm_is_kept_as_worse_and_something_gentle_is_offered(harm, response):
+@pytest.mark.parametrize(
+    ("harm", "response"), [("worse", "utter_stopped_worse"), ("unwell", "utter_stopped_unwell")]
+)
+def test_a_practice_that_was_stopped_for_harm_is_kept_as_worse_and_something_gentle_is_offered(
+    harm, response
+):
     known()
     slots = {**IN_A_STEP, "practice_step": harm, "strain_after": "skipped", "verdict": "worse"}
 
@@ -333,7 +337,9 @@ def test_an_offer_is_the_same_when_it_comes_again():
 
 def test_something_new_to_avoid_makes_a_new_offer():
     known()
-    given = tracker(slots={"suggested": {"offered": {"box_breathing": "calms"}}}, text="no breathing", intent="")
+    given = tracker(
+        slots={"suggested": {"offered": {"box_breathing": "calms"}}}, text="no breathing", intent=""
+    )
 
     _, slots = run(NoteCaution(), given)
 
@@ -419,7 +425,10 @@ def test_a_number_is_asked_for_last_in_a_talk_and_without_it_nothing_is_noted():
         "/affirm", CollectingDispatcher(), tracker(slots=slots, text="/affirm", intent="affirm"), {}
     )
     skipped = form.validate_mood(
-        "/skip", CollectingDispatcher(), tracker(slots={**slots, "mood": None}, text="/skip", intent="skip"), {}
+        "/skip",
+        CollectingDispatcher(),
+        tracker(slots={**slots, "mood": None}, text="/skip", intent="skip"),
+        {},
     )
     messages, _ = run(SaveCheckIn(), tracker(slots={**slots, **skipped}))
 
@@ -442,7 +451,9 @@ def test_a_short_code_that_may_mean_something_else_is_asked_about(code):
     assert dispatcher.messages == []
 
 
-@pytest.mark.parametrize(("said", "code"), [("GB", "GB"), ("Laos", "LA"), ("i live in the US", "US"), ("xx", None)])
+@pytest.mark.parametrize(
+    ("said", "code"), [("GB", "GB"), ("Laos", "LA"), ("i live in the US", "US"), ("xx", None)]
+)
 def test_a_country_that_is_plain_is_taken(said, code):
     assert details.country(said, Turn.of(tracker(text=said)), None, CollectingDispatcher()) == code
 
@@ -464,6 +475,7 @@ def test_a_command_before_consent_is_put_off_and_nothing_is_changed(intent):
     messages, _ = run(Aside(), tracker(text=f"/{intent}", intent=intent, loop="onboarding_form"))
 
     assert [message["response"] for message in messages] == ["utter_questions_first"]
+
 
 def test_a_practice_that_made_it_worse_takes_its_family_off_the_offer():
     known()

@@ -499,3 +499,23 @@ def test_what_cannot_be_read_is_answered_kindly_and_loses_no_question(world, tex
     assert len(replies) == 1
     assert replies[0].buttons == (Button("Fine", "/fine"),)
     assert len(world.engine.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "moment"),
+    [("my dad died yesterday", "loss"), ("i can't cope any more", "distress"), ("a bit tired", None)],
+)
+def test_the_engine_is_told_of_a_loss_and_of_strong_distress(world, said, moment):
+    world.knows_ayla()
+
+    world.say(said)
+
+    assert world.engine.moments == [moment]
+
+
+def test_a_button_tells_no_moment(world):
+    world.knows_ayla()
+
+    world.say("I can't cope", payload="/check_in")
+
+    assert world.engine.moments == [None]

@@ -25,7 +25,9 @@ def test_a_loss_is_heard(said):
     assert read_moment(said, WORDS, distressed=False) is Moment.LOSS
 
 
-@pytest.mark.parametrize("said", ["i lost my job", "my phone died", "i lost my keys", "my brother passed his exam"])
+@pytest.mark.parametrize(
+    "said", ["i lost my job", "my phone died", "i lost my keys", "my brother passed his exam"]
+)
 def test_other_losses_are_not_a_death(said):
     assert read_moment(said, WORDS, distressed=True) is None
 
