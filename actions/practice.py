@@ -109,7 +109,11 @@ class ValidatePracticeForm(CareForm):
     ) -> Slots:
         turn = Turn.of(tracker)
         harm = _harm(turn, value)
-        return _stopped(harm) if harm else {"strain_after": _strain(turn, value, dispatcher)}
+        if harm is Harm.UNWELL:
+            return _stopped(harm)
+        if harm and not isinstance(_rated(turn, value), int):
+            return {"strain_after": SKIPPED, "verdict": Verdict.WORSE.value}
+        return {"strain_after": _strain(turn, value, dispatcher)}
 
     def validate_verdict(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
@@ -429,12 +433,16 @@ def _gentler(strain: str | None, tracker: Tracker) -> Practice | None:
 def _strain(turn: Turn, value: object, dispatcher: CollectingDispatcher) -> str | None:
     if turn.intent in ("skip", "next_step"):
         return SKIPPED
-    rating = read_rating(turn.said(value), wiring.words().ratings.only_numbers())
+    rating = _rated(turn, value)
     if isinstance(rating, int):
         return str(rating)
     kind = "out_of_range" if isinstance(rating, OutOfRange) else "unclear"
     dispatcher.utter_message(response=f"utter_rating_{kind}")
     return None
+
+
+def _rated(turn: Turn, value: object) -> int | OutOfRange | None:
+    return read_rating(turn.said(value), wiring.words().ratings.only_numbers())
 
 
 def _stop_offering(person_key: str, family: str) -> None:

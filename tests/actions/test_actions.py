@@ -317,6 +317,24 @@ def test_a_practice_that_was_stopped_for_harm_is_kept_as_worse_and_something_gen
     ]
 
 
+@pytest.mark.parametrize(
+    ("said", "intent", "slots"),
+    [
+        ("7, worse than before", "feel_worse", {"strain_after": "7"}),
+        ("much worse", "feel_worse", {"strain_after": "skipped", "verdict": "worse"}),
+        (
+            "i feel dizzy",
+            "share_feelings",
+            {"practice_step": "unwell", "strain_after": "skipped", "verdict": "worse"},
+        ),
+    ],
+)
+def test_harm_told_after_a_practice_counts_as_worse(said, intent, slots):
+    given = tracker(slots=IN_A_STEP, text=said, intent=intent)
+
+    assert ValidatePracticeForm().validate_strain_after(said, CollectingDispatcher(), given, {}) == slots
+
+
 def test_grounding_that_did_harm_is_not_offered_as_something_gentle():
     known()
     slots = {"practice": "grounding_54321", "step_index": 1, "practice_step": "worse", "verdict": "worse"}
