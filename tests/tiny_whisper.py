@@ -63,5 +63,32 @@ def _shape(name, part):
     return (next((n for part_, n in rows.items() if part_ in name), 1) * WIDTH, WIDTH)
 
 
+def write_transformers(folder, torch, transformers):
+    """A folder as ``save_pretrained`` leaves it; needs PyTorch, which the caller brings."""
+    torch.manual_seed(0)
+    place = {name: len(LETTERS) + at for at, name in enumerate(SPECIAL)}
+    end, start = place["<|endoftext|>"], place["<|startoftranscript|>"]
+    sizes = {"d_model": WIDTH, "encoder_layers": 1, "decoder_layers": 1, "encoder_attention_heads": 1}
+    config = transformers.WhisperConfig(
+        **sizes, decoder_attention_heads=1, encoder_ffn_dim=WIDTH, decoder_ffn_dim=WIDTH, num_mel_bins=MELS,
+        vocab_size=len(VOCABULARY), pad_token_id=end, bos_token_id=end, eos_token_id=end,
+        decoder_start_token_id=start, suppress_tokens=None, begin_suppress_tokens=None,
+    )  # fmt: skip
+    model = transformers.WhisperForConditionalGeneration(config)
+    model.generation_config.update(
+        is_multilingual=True, lang_to_id={"<|en|>": place["<|en|>"]}, max_length=POSITIONS,
+        task_to_id={name: place[f"<|{name}|>"] for name in ("transcribe", "translate")},
+        no_timestamps_token_id=place["<|notimestamps|>"],
+    )  # fmt: skip
+    model.save_pretrained(folder)
+    write_tokenizer(folder)
+    described = {"tokenizer_class": "WhisperTokenizer", "eos_token": "<|endoftext|>"}
+    (folder / "tokenizer_config.json").write_text(json.dumps(described), encoding="utf-8")
+    vocabulary = {word: at for at, word in enumerate(VOCABULARY)}
+    (folder / "vocab.json").write_text(json.dumps(vocabulary), encoding="utf-8")
+    (folder / "merges.txt").write_text("#version: 0.2\n", encoding="utf-8")
+    transformers.WhisperFeatureExtractor(feature_size=MELS).save_pretrained(folder)
+
+
 def describe(folder, **fields):
     (folder / "config.json").write_text(json.dumps(fields), encoding="utf-8")

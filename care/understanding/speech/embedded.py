@@ -20,11 +20,10 @@ class Embedded:
 
     def __init__(self) -> None:
         self._decoder = Decoder(samprate=RATE, loglevel="FATAL")
-        self._unheard = self._decoder.get_cmn(False)
 
     def transcribe(self, samples: Samples) -> tuple[str, float]:
         """Lower-case words without punctuation, and their confidence, 0 to 1."""
-        self._decoder.set_cmn(self._unheard)  # what it learnt of the voice before is no use for this one
+        self._decoder.reinit_feat()  # what it learnt of another voice is gone
         self._decoder.start_utt()
         self._decoder.process_raw(_levelled(samples).tobytes(), full_utt=True)
         self._decoder.end_utt()
