@@ -40,3 +40,15 @@ class FakeDialogue:
         if not self.up:
             raise EngineUnavailable("The dialogue engine is not up.")
         self.told.append(intent)
+
+
+class FakeSpeech:
+    """A recogniser that hears what it is told to: a Transcript, or an error to raise."""
+
+    def __init__(self):
+        self.heard = None
+
+    async def transcribe(self, data, claimed):
+        if isinstance(self.heard, Exception):
+            raise self.heard
+        return self.heard

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from fakes import FakeDialogue
+from fakes import FakeDialogue, FakeSpeech
 
 from care.content import practice_title
 from care.domain.check_in import CheckIn
@@ -25,6 +25,7 @@ from connectors.gateway import Gateway, Wiring
 from connectors.messages import Incoming
 from connectors.records import Records
 from connectors.typed import load_commands
+from connectors.voice import Voice, load_words
 
 DATA = Path(__file__).parents[2] / "data"
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
@@ -45,11 +46,13 @@ class World:
         self.database.migrate()
         self.engine = FakeDialogue()
         self.handed_over = []
+        self.speech = FakeSpeech()
         self.gateway = Gateway(
             Wiring(
                 records=Records(self.database, Tracker(settings.tracker_database, self.master)),
                 dialogue=self.engine,
                 crisis=crisis,
+                voice=Voice(self.speech, MESSAGES, load_words(DATA, "en")),
                 messages=MESSAGES,
                 commands=load_commands(DATA, "en"),
                 title_of=lambda id_: practice_title(DATA, "en", id_),
