@@ -18,11 +18,13 @@ from care.settings import Settings
 from care.storage.database import Database
 from care.storage.keys import MasterKey, engine_secrets, pseudonym
 from care.storage.tracker import Tracker
+from care.understanding.speech.apart import SpeechApart
 from connectors.dialogue import Dialogue
 from connectors.gateway import Gateway, Wiring
 from connectors.handover import hand_over
 from connectors.records import Records
 from connectors.typed import load_commands
+from connectors.voice import Voice, load_words
 
 _LOG_BYTES = 1_000_000
 
@@ -41,6 +43,7 @@ async def gateway_of(
                 records=Records(database, Tracker(settings.tracker_database, master)),
                 dialogue=Dialogue(client, token),
                 crisis=load_crisis_help(settings.content_dir, settings.languages),
+                voice=_voice(settings, messages, language),
                 messages=messages,
                 commands=load_commands(settings.content_dir, language),
                 title_of=partial(practice_title, settings.content_dir, language),
@@ -49,6 +52,11 @@ async def gateway_of(
                 engine_wait_s=settings.engine_wait_s,
             )
         )
+
+
+def _voice(settings: Settings, messages: Messages, language: str) -> Voice:
+    speech = SpeechApart(settings.speech_model, language, settings.speech_wait_s)
+    return Voice(speech, messages, load_words(settings.content_dir, language))
 
 
 def _log_to(path: Path) -> None:
