@@ -1,4 +1,4 @@
-"""The transformers recogniser with a real, tiny Whisper checkpoint; `make test-models` runs it with PyTorch."""
+"""The transformers recogniser with a real, tiny Whisper checkpoint, run by `make test-models` with PyTorch."""
 
 import json
 

@@ -1,16 +1,14 @@
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
+from reader import CONTENT, reader
 
 from care.domain.choose import FEELINGS
 from care.domain.reflect import corrected, reflect
 from care.messages import load_messages
-from care.understanding.feelings import load_reader
 
-CONTENT = Path(__file__).resolve().parents[3] / "data"
 MESSAGES = load_messages(CONTENT, "en")
-READER = load_reader(CONTENT)
+READER = reader()
 
 
 @dataclass(frozen=True)
