@@ -7,7 +7,8 @@ import av
 import numpy as np
 
 RATE = 48_000
-SPOKEN = Path(__file__).parent / "care" / "understanding" / "speech" / "spoken.ogg"
+_CLIPS = Path(__file__).parent / "care" / "understanding" / "speech"
+SPOKEN, CRISIS = _CLIPS / "spoken.ogg", _CLIPS / "crisis.ogg"
 KINDS = {
     "ogg": ("ogg", "libopus"),
     "mp3": ("mp3", "libmp3lame"),

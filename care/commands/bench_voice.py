@@ -50,6 +50,7 @@ class Tally:
     shown_words: int = 0
     sound_s: float = 0.0
     taken_s: float = 0.0
+    computed_s: float = 0.0
     shown: list[bool] = field(default_factory=list)
 
 
@@ -82,18 +83,19 @@ def _measured(transcriber: Transcriber, voices: dict[str, Say]) -> dict[str, flo
         f"{name}_shown_share": _share(sum(whole.shown), len(whole.shown)),
         f"{name}_shown_wer_share": _share(whole.shown_errors, whole.shown_words),
         f"{name}_real_time_share": _share(whole.taken_s, whole.sound_s),
+        f"{name}_cpu_real_time_share": _share(whole.computed_s, whole.sound_s),
         f"{name}_peak_mb": _peak_mb(),
     }
 
 
 def _count(sentence: str, sound: bytes, transcriber: Transcriber, tallies: Iterable[Tally]) -> None:
-    began = time.monotonic()
+    began, computing = time.monotonic(), time.process_time()
     try:
         heard = listen(sound, "wav", transcriber)
         text, sure = heard.text, heard.sure
     except SoundRefused:
         text, sure = "", False
-    taken_s = time.monotonic() - began
+    taken_s, computed_s = time.monotonic() - began, time.process_time() - computing
     wrong, words = _errors(sentence, text), len(sentence.split())
     for tally in tallies:
         tally.errors += wrong
@@ -101,6 +103,7 @@ def _count(sentence: str, sound: bytes, transcriber: Transcriber, tallies: Itera
         tally.shown_errors += wrong if sure else 0
         tally.shown_words += words if sure else 0
         tally.taken_s += taken_s
+        tally.computed_s += computed_s
         tally.sound_s += _length_s(sound)
         tally.shown.append(sure)
 

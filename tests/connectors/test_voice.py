@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import sounds
 from fakes import FakeDialogue, FakeSpeech
 
 from care import logs
@@ -21,6 +22,7 @@ from care.settings import Settings
 from care.storage.database import open_database
 from care.storage.keys import load_master_key, pseudonym
 from care.storage.tracker import Tracker
+from care.understanding.speech.apart import SpeechApart
 from care.understanding.speech.refusal import Reason, SoundRefused, SpeechUnavailable
 from care.understanding.speech.transcript import Transcript
 from connectors.dialogue import Answer
@@ -171,6 +173,15 @@ def test_a_crisis_is_answered_even_where_it_is_not_sure_of_the_words(world):
 
 def test_what_is_written_beside_a_voice_message_is_screened_too(world):
     assert "116 123" in texts(world.speak(SoundRefused(Reason.SILENT), beside=CRISIS))
+
+
+def test_a_real_voice_in_danger_is_answered_with_help(world):
+    apart = SpeechApart(None, "en", 60)
+    world.speech.transcribe = apart.transcribe
+
+    replies = world.send(text="", sound=Sound(sounds.CRISIS.read_bytes(), "audio/ogg"))
+
+    assert "116 123" in texts(replies)
 
 
 @pytest.mark.parametrize("asked", ["sos", "help me", "i need help"])

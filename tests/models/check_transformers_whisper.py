@@ -1,4 +1,4 @@
-"""The transformers recogniser with a real, tiny Whisper checkpoint, run by `make test-models` with PyTorch."""
+"""The transformers recogniser with a tiny Whisper checkpoint; it needs PyTorch: see `make test-models`."""
 
 import json
 

@@ -46,9 +46,7 @@ class SpeechApart:
         return Transcript(**answer)
 
     async def _answered(self, data: bytes, claimed: str | None) -> dict[str, Any]:
-        process = await asyncio.create_subprocess_exec(
-            *self._command(claimed), stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=_environment()
-        )
+        process = await _started(self._command(claimed))
         try:
             said, _ = await asyncio.wait_for(process.communicate(data), self.wait_s)
             answer: dict[str, Any] = json.loads(said)
@@ -63,6 +61,15 @@ class SpeechApart:
         command += ["--language", self.language]
         command += [f"--model={self.model}"] if self.model is not None else []
         return [*command, f"--claimed={claimed}"] if claimed is not None else command
+
+
+async def _started(command: list[str]) -> Process:
+    try:
+        return await asyncio.create_subprocess_exec(
+            *command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=_environment()
+        )
+    except OSError:  # no memory, no room for a process
+        raise SoundRefused(Reason.OUT_OF_ORDER) from None
 
 
 def _environment() -> dict[str, str]:

@@ -23,12 +23,13 @@ class TransformersWhisper:
     def __init__(self, path: Path, language: str) -> None:
         self._torch = bring("torch", "transformers")
         library = bring("transformers", "transformers")
+        broken = bring("safetensors", "transformers").SafetensorError
         try:
             self._processor: Any = library.WhisperProcessor.from_pretrained(path, local_files_only=True)
             self._model: Any = library.WhisperForConditionalGeneration.from_pretrained(
                 path, local_files_only=True, use_safetensors=True
             ).eval()
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+        except (OSError, ValueError, KeyError, RuntimeError, broken) as error:
             raise SpeechUnavailable(f"The model in {path} cannot be loaded.", "Copy it anew.") from error
         many = getattr(self._model.generation_config, "is_multilingual", False)
         self._spoken = {"language": language, "task": "transcribe"} if many else {}

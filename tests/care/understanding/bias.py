@@ -17,7 +17,7 @@ TEMPLATES = yaml.safe_load((Path(__file__).parent / "bias_templates.yml").read_t
 
 
 def differences() -> dict[str, list[float]]:
-    """By pair of groups: for each pair of otherwise equal sentences the first's sentiment minus the second's."""
+    """By pair of groups: the sentiment of each sentence less that of the other, which is otherwise equal."""
     found = {}
     for name, group in TEMPLATES["groups"].items():
         kinds = [kind for kind in group if kind != "use"]

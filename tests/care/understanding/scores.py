@@ -26,7 +26,7 @@ def cases(name: str) -> list[dict]:
 
 
 def scores(rows: Sequence[Mapping]) -> dict[str, float]:
-    """Micro- and macro-F1 over the 24, quadratic-weighted kappa of sentiment, share of wrong signs, mixed F1."""
+    """F1 over the 24, quadratic-weighted kappa of sentiment, share of wrong signs, F1 of mixed."""
     found = [reader().read(row["text"], row["lang"]) for row in rows]
     wrong = sum(row["sentiment"] * read.sentiment5 < 0 for row, read in zip(rows, found, strict=True))
     return {
@@ -56,7 +56,10 @@ def when_sure(rows: Sequence[Mapping]) -> tuple[float, float]:
 
 
 def _f1(rows, found, names) -> float:
-    pairs = [(set(row["feelings"]) & names, set(read.feelings) & names) for row, read in zip(rows, found)]
+    pairs = [
+        (set(row["feelings"]) & names, set(read.feelings) & names)
+        for row, read in zip(rows, found, strict=True)
+    ]
     hits = sum(len(true & read) for true, read in pairs)
     total = sum(len(true) + len(read) for true, read in pairs)
     return 2 * hits / total if total else 1.0

@@ -32,6 +32,12 @@ def test_one_that_takes_too_long_is_given_up_and_its_process_ended():
     assert refusal(sounds.SPOKEN.read_bytes(), wait_s=0.01) is Reason.OUT_OF_ORDER
 
 
+def test_a_process_that_cannot_be_started_is_no_crash(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/nonexistent/python")
+
+    assert refusal(sounds.SPOKEN.read_bytes()) is Reason.OUT_OF_ORDER
+
+
 def test_a_model_that_cannot_be_used_is_told_to_the_operator(tmp_path):
     with pytest.raises(SpeechUnavailable, match="holds no Whisper model"):
         transcribe(sounds.SPOKEN.read_bytes(), model=tmp_path)
