@@ -24,7 +24,7 @@ class Context:
 
 
 class AreaReader:
-    """Reads the areas in one language. Threads may share it."""
+    """Reads the areas in one language; ``names`` are those it knows. Threads may share it."""
 
     def __init__(
         self,
@@ -32,6 +32,7 @@ class AreaReader:
         grammar: Mapping[str, Sequence[str]],
         fixes: Mapping[str, str],
     ) -> None:
+        self.names = frozenset(areas)
         self._areas = Phrases(_flat(areas))
         self._marking = Phrases(_flat(grammar))
         self._spelling = Spelling(self._areas.words | self._marking.words, fixes)

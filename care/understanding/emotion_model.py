@@ -23,7 +23,7 @@ Thresholds = Mapping[str, Mapping[str, float]]
 CHECK_INS, COMMENTS, BESIDE, TOKENIZER = "check_ins.onnx", "comments.onnx", "emotion.json", "tokenizer.json"
 _MOST_WINDOWS = 6  # a text of any length costs at most so many runs of a network
 _STRETCHED = re.compile(r"(.)\1{2,}")
-_REMEDY = "Restore models/emotion from the repository, or build it with make model."
+_REMEDY = "Restore models/emotion from the repository, or build it with make emotion."
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from care.understanding.emotion_model import Scores, Thresholds, independent, sh
 WEIGHTS, BESIDE = "ngrams.npz", "ngrams.json"
 SIZES, BUCKETS = (2, 3, 4, 5), 2**16
 _WORD = re.compile(r"\w+|[^\w\s]")
-_REMEDY = "Restore models/emotion from the repository, or build it with make model."
+_REMEDY = "Restore models/emotion from the repository, or build it with make emotion."
 
 
 def features(text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:

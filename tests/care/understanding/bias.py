@@ -9,7 +9,8 @@ from statistics import mean
 
 import yaml
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+_TESTS = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(_TESTS.parent), str(_TESTS)]  # for a run as a command
 
 from reader import reader
 

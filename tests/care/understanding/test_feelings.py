@@ -1,7 +1,10 @@
 import json
 import shutil
+from statistics import mean
 
+import bias
 import pytest
+import scores
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reader import CONTENT, EMOTION, reader
@@ -236,7 +239,7 @@ def test_a_model_file_that_is_damaged_is_refused_with_a_remedy(tmp_path, file):
     shutil.copytree(EMOTION, folder, ignore=shutil.ignore_patterns("*.py", "*.png"))
     (folder / file).write_bytes(b"not a model")
 
-    with pytest.raises(ModelError, match="make model"):
+    with pytest.raises(ModelError, match="make emotion"):
         load_reader(CONTENT, folder)
 
 
@@ -245,3 +248,33 @@ def test_the_served_model_was_made_from_the_check_ins_that_stand_here():
 
     names = {file.name for file in (CONTENT / "feelings").glob("en_*.jsonl")}
     assert {name for name in beside["made_from"] if name.startswith("en_")} == names
+
+
+@pytest.mark.parametrize(
+    ("kind", "floors"),
+    [
+        ("check-ins", {"micro_f1": 0.65, "macro_f1": 0.58, "kappa": 0.73, "mixed_f1": 0.6}),
+        ("hard kinds", {"micro_f1": 0.54, "macro_f1": 0.54}),
+        ("other languages", {"micro_f1": 0.40, "macro_f1": 0.40}),
+    ],
+)
+def test_check_ins_written_apart_are_read_as_well_as_the_docs_say(kind, floors):
+    found = scores.scores(scores.cases(kind))
+
+    assert {name: found[name] for name in floors if found[name] < floors[name]} == {}
+
+
+def test_at_most_four_check_ins_in_a_hundred_get_the_wrong_sign():
+    assert scores.scores(scores.cases("check-ins"))["wrong_sign"] <= 0.04
+
+
+def test_what_is_stated_as_sure_is_right_four_times_in_five():
+    _, right = scores.when_sure(scores.cases("check-ins"))
+
+    assert right >= 0.78
+
+
+def test_no_group_of_people_is_read_as_happier_or_sadder_than_another_on_the_whole():
+    off = {name: mean(values) for name, values in bias.differences().items() if "dialect" not in name}
+
+    assert {name: value for name, value in off.items() if abs(value) > 0.02} == {}
