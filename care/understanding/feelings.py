@@ -20,7 +20,7 @@ from care.understanding.ngram_model import load_ngram_model
 _LONGEST_TEXT = 4000
 _MOST = 3
 _HALF = 0.45  # the sentiment of a bare answer, for each of its steps
-_NAMED, _SHORT = 0.5, 8
+_NAMED, _SHORT = 0.5, 10
 _UNLIKELY = 0.15  # below it, that nothing is felt may be said
 ENGLISH = "en"
 
@@ -124,9 +124,9 @@ def _bare(step: int) -> Feelings:
 def _weighed(probabilities: Mapping[str, float], said: Evidence, words: int) -> dict[str, float]:
     """The model's probabilities, raised where the words name a feeling outright.
 
-    In a short text a feeling that is denied, past or another's, and not also the writer's own, is out; a longer
-    text may deny what it then gives away, and the model reads that better. Weight and length were chosen on
-    held-out check-ins (docs/feelings.md).
+    In a short text a feeling that is denied, past or another's, and not also the writer's own, is out; a
+    longer text may deny what it then gives away, and the model reads that better. Weight and length were
+    chosen on held-out check-ins (docs/feelings.md).
     """
     elsewhere = {*said.denied, *said.past, *said.others} - said.own.keys() if words <= _SHORT else set()
     return {
