@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import ActiveLoop, EventType, SlotSet
+from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import check_in, history, people, practice, settings, speech, wiring
@@ -105,14 +105,14 @@ class NothingToLeave(CareAction):
 
 
 class Unsure(CareAction):
-    """Asks honestly when the reading is not sure."""
+    """Asks honestly when the reading is not sure, or nothing says what comes next; then it listens."""
 
     def name(self) -> str:
         return "action_unsure"
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         dispatcher.utter_message(response="utter_unsure")
-        return []
+        return [FollowupAction("action_listen")]
 
 
 class OfferMore(CareAction):
