@@ -18,7 +18,16 @@ _FORMS_EMPTY = {
     "requested_slot": None,
 }  # fmt: skip
 _FIRST_THE_QUESTIONS = frozenset(
-    {"check_in", "check_in_yesterday", "want_practice", "show_history", "settings", "pause", "resume"}
+    {
+        "check_in",
+        "check_in_yesterday",
+        "talk_on",
+        "want_practice",
+        "show_history",
+        "settings",
+        "pause",
+        "resume",
+    }
 )
 _DONE_BY_CARE: dict[str, Callable[[CollectingDispatcher, Turn], None]] = {
     "show_history": history.show,
@@ -87,7 +96,8 @@ class Leave(CareAction):
     def _leave_practice(self, dispatcher: CollectingDispatcher, turn: Turn, tracker: Tracker) -> None:
         session = practice.keep_session(turn, tracker, finished=False)
         if session is None:
-            dispatcher.utter_message(response="utter_no_practice")
+            leaving = turn.intent == "goodbye"
+            dispatcher.utter_message(response="utter_goodbye" if leaving else "utter_no_practice")
             return
         total = len(wiring.practices()[session.practice_id].steps)
         dispatcher.utter_message(response="utter_practice_left", done=session.steps_done, total=total)
