@@ -262,7 +262,9 @@ class SaveCheckIn(CareAction):
             uow.check_ins.put(turn.person_key, check_in)
             uow.commit()
         day = speech.label("yesterday" if _about_yesterday(tracker) else "today")
-        dispatcher.utter_message(response="utter_check_in_saved", day=day)
+        own_words = tracker.get_slot("reflection") == "corrected" and not check_in.feelings
+        response = "utter_check_in_saved_own_words" if own_words else "utter_check_in_saved"
+        dispatcher.utter_message(response=response, day=day)
         reading = {**(tracker.get_slot("reading") or {}), "mood": check_in.mood, "energy": check_in.energy}
         suggested = {"moment": reading["moment"]} if reading.get("moment") else None
         return _set({**EMPTY, **practice.EMPTY, "reading": reading, "suggested": suggested})

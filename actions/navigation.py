@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import ActiveLoop, EventType, SlotSet
+from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import check_in, history, people, practice, settings, speech, wiring
@@ -18,7 +18,16 @@ _FORMS_EMPTY = {
     "requested_slot": None,
 }  # fmt: skip
 _FIRST_THE_QUESTIONS = frozenset(
-    {"check_in", "check_in_yesterday", "want_practice", "show_history", "settings", "pause", "resume"}
+    {
+        "check_in",
+        "check_in_yesterday",
+        "talk_on",
+        "want_practice",
+        "show_history",
+        "settings",
+        "pause",
+        "resume",
+    }
 )
 _DONE_BY_CARE: dict[str, Callable[[CollectingDispatcher, Turn], None]] = {
     "show_history": history.show,
@@ -87,7 +96,8 @@ class Leave(CareAction):
     def _leave_practice(self, dispatcher: CollectingDispatcher, turn: Turn, tracker: Tracker) -> None:
         session = practice.keep_session(turn, tracker, finished=False)
         if session is None:
-            dispatcher.utter_message(response="utter_no_practice")
+            leaving = turn.intent == "goodbye"
+            dispatcher.utter_message(response="utter_goodbye" if leaving else "utter_no_practice")
             return
         total = len(wiring.practices()[session.practice_id].steps)
         dispatcher.utter_message(response="utter_practice_left", done=session.steps_done, total=total)
@@ -105,14 +115,14 @@ class NothingToLeave(CareAction):
 
 
 class Unsure(CareAction):
-    """Asks honestly when the reading is not sure."""
+    """Asks honestly when the reading is not sure, or nothing says what comes next; then it listens."""
 
     def name(self) -> str:
         return "action_unsure"
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         dispatcher.utter_message(response="utter_unsure")
-        return []
+        return [FollowupAction("action_listen")]
 
 
 class OfferMore(CareAction):

@@ -56,7 +56,7 @@ class ValidateSettingsForm(CareForm):
         turn = Turn.of(tracker)
         if turn.intent == "go_back":
             return {"setting_value": None, "setting": None}
-        if turn.intent == "not_now":
+        if turn.intent in ("not_now", "skip"):
             return {"setting_value": "none", "setting": "none", "requested_slot": None}
         if tracker.get_slot("setting") == "country":
             return _country(turn, value, tracker.get_slot("country_guess"), dispatcher)

@@ -28,7 +28,7 @@ FREE_WORDS = frozenset(
 SURE_ENOUGH = 0.8
 SMALL_TALK = frozenset(
     {"off_topic", "insult", "thanks", "greet", "ask_wellbeing", "ask_cost", "ask_sure", "want_practice",
-     "check_in", "check_in_yesterday", "rate", "start"}
+     "check_in", "check_in_yesterday", "rate", "settings", "start"}
 )  # fmt: skip
 
 

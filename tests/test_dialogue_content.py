@@ -78,6 +78,7 @@ def _answered_by_care():
     return by_care | {
         "check_in",
         "check_in_yesterday",
+        "talk_on",
         "want_practice",
         "settings",
     }  # in the first meeting: later

@@ -19,10 +19,10 @@ from actions.check_in import (
     SaveCheckIn,
     ValidateCheckInForm,
 )
-from actions.navigation import Aside, MeetMoment
+from actions.navigation import Aside, Leave, MeetMoment, Unsure
 from actions.onboarding import ValidateOnboardingForm
 from actions.practice import AskPractice, NoteCaution, SavePractice, ValidatePracticeForm
-from actions.settings import ValidateDeleteForm
+from actions.settings import ValidateDeleteForm, ValidateSettingsForm
 from actions.turn import Turn
 from care.domain.person import Person
 
@@ -520,3 +520,34 @@ def test_a_message_carries_its_own_time_and_id():
     assert turn.id_for("check_in") == turn.id_for("check_in")
     assert turn.id_for("check_in") != turn.id_for("practice")
     assert turn.id_for("check_in") != Turn.of(tracker(message_id="m8")).id_for("check_in")
+
+
+@pytest.mark.parametrize("intent", ["skip", "not_now"])
+def test_a_setting_may_stay_as_it_is(intent):
+    known(country="GB")
+    given = tracker(slots={"setting": "country"}, text=f"/{intent}", intent=intent)
+
+    slots = ValidateSettingsForm().validate_setting_value(f"/{intent}", CollectingDispatcher(), given, {})
+
+    assert slots == {"setting_value": "none", "setting": "none", "requested_slot": None}
+
+
+def test_words_we_could_not_read_are_thanked_for():
+    known()
+    slots = {**CHECKED_IN, "feelings": [], "reflection": "corrected"}
+
+    messages, _ = run(SaveCheckIn(), tracker(slots=slots))
+
+    assert messages[0]["response"] == "utter_check_in_saved_own_words"
+
+
+def test_a_goodbye_before_a_practice_has_begun_is_a_goodbye():
+    messages, _ = run(Leave(), tracker(text="bye", intent="goodbye", loop="practice_form"))
+
+    assert [message["response"] for message in messages] == ["utter_goodbye"]
+
+
+def test_whoever_is_not_understood_is_listened_to_next():
+    events = asyncio.run(Unsure().run(CollectingDispatcher(), tracker(), {}))
+
+    assert [(event["event"], event["name"]) for event in events] == [("followup", "action_listen")]
