@@ -233,7 +233,8 @@ class Gateway:
     async def _spoken(
         self, incoming: Incoming, listening: asyncio.Task[Transcript | Reason], key: str, talk: Talk
     ) -> AsyncIterator[Reply]:
-        for reply in await self._urgent_in_speech(incoming, key, talk):  # what was written beside it
+        beside = await self._urgent_in_speech(incoming, key, talk) if incoming.text else []
+        for reply in beside:
             yield reply
         try:
             done, _ = await asyncio.wait({listening}, timeout=_PATIENCE_S)
