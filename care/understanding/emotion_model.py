@@ -85,6 +85,7 @@ class EmotionModel:
     ) -> None:
         self._check_ins, self._comments, self._tokenizer = check_ins, comments, tokenizer
         self._longest: int = beside["longest"]
+        self._offsets = np.array(beside["offsets"], np.float32)
         self._temperatures: Mapping[str, float] = beside["temperatures"]
         self._names: Mapping[str, Sequence[str]] = {
             name: beside[name] for name in ("goemotions", "feelings", "arousal")
@@ -101,6 +102,7 @@ class EmotionModel:
         """Score any text. A long one is read in windows, and what they say is averaged."""
         windows = self._windows(text)
         said, commented = self._check_ins.run(windows), self._comments.run(windows)
+        commented["goemotions"] -= self._offsets
         return Scores(
             feelings=self._named("feelings", self._independent("feelings", said)),
             emotions=self._named("goemotions", self._independent("goemotions", commented)),

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 from corpora import Matrix
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
+from scipy.optimize import brentq, minimize_scalar
 from sklearn.metrics import cohen_kappa_score
 
 GRID = np.arange(0.05, 0.85, 0.01)
@@ -34,6 +34,21 @@ def temperature(logits: Matrix, labels: Matrix) -> float:
         return float(np.mean(np.logaddexp(0, scaled) - labels * scaled))
 
     return round(float(minimize_scalar(loss, bounds=(0.3, 5.0), method="bounded").x), 4)
+
+
+def offsets(logits: Matrix, labels: Matrix) -> list[float]:
+    """What to take from each label's logits so that on the mean it is as likely as it is frequent.
+
+    Training made rare labels weigh more, and so all of them likelier than they are.
+    """
+    return [
+        round(float(brentq(_excess, -10, 10, args=(column, truth.mean()))), 4)
+        for column, truth in zip(logits.T, labels.T, strict=True)
+    ]
+
+
+def _excess(offset: float, logits: Matrix, share: float) -> float:
+    return float(probabilities(logits - offset).mean() - share)
 
 
 def thresholds(found: Matrix, labels: Matrix) -> list[float]:

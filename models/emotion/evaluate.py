@@ -78,7 +78,8 @@ def main() -> None:
     beside = json.loads((HERE / LABELS).read_text(encoding="utf-8"))
     dev = read_comments(arguments.goemotions, "dev")
     logits = serve(HERE / "comments.onnx", COMMENT_HEADS, dev.texts)["goemotions"]
-    found = probabilities(logits, beside["temperatures"]["goemotions"])
+    shifted = logits - np.array(beside["offsets"], np.float32)
+    found = probabilities(shifted, beside["temperatures"]["goemotions"])
     sys.stdout.write(json.dumps(figures(found, dev.labels, beside["thresholds"])) + "\n")
     plot(found, dev.labels, HERE / "reliability.png")
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from augment import spelt_out
-from calibrate import probabilities, sentiment_cuts, sure_from, temperature, thresholds
+from calibrate import offsets, probabilities, sentiment_cuts, sure_from, temperature, thresholds
 from corpora import (
     AROUSAL,
     EKMAN,
@@ -104,6 +104,8 @@ def fitted(
     comments: Comments, by_comment: Matrix, check_ins: CheckIns, by_check_in: dict[str, Matrix]
 ) -> dict[str, object]:
     """What stands beside the model: names, temperatures and thresholds."""
+    shift = offsets(by_comment, comments.labels)
+    by_comment = by_comment - np.array(shift, np.float32)
     warm = {
         "goemotions": temperature(by_comment, comments.labels),
         "feelings": temperature(by_check_in["feelings"], check_ins.feelings),
@@ -122,6 +124,7 @@ def fitted(
         "feelings": list(FEELINGS),
         "arousal": list(AROUSAL),
         "longest": CHECK_IN_TOKENS,
+        "offsets": shift,
         "temperatures": warm,
         "thresholds": {
             "goemotions": thresholds(emotions, comments.labels),
