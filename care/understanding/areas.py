@@ -15,7 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import compile_suffix_regex, filter_spans
 
-from care.understanding import lexicon
+from care.understanding import area_words
 from care.understanding.clock import TimeWords
 from care.understanding.finder import Finder
 from care.understanding.patterns import Line, Notation
@@ -73,7 +73,7 @@ class AreaReader:
     """Reads texts in one language. Threads may share it: they take turns."""
 
     def __init__(self, nlp: Language, folder: Path) -> None:
-        notation = Notation(nlp, lexicon.word_lists(folder / "context"))
+        notation = Notation(nlp, area_words.word_lists(folder / "context"))
         entities, self._time_words = _entities(folder / "context", notation)
         groups = _groups(folder, notation)
         self._nlp = nlp
@@ -82,7 +82,7 @@ class AreaReader:
         self._between = frozenset(
             word for line in groups.pop("denial between") for phrase in line.phrases for word in phrase
         )
-        fixes = lexicon.mapping(folder / "context" / "spellings.yml")
+        fixes = area_words.mapping(folder / "context" / "spellings.yml")
         self._spelling = Spelling(_known([*entities.values(), *groups.values()]), fixes)
         self._turn = Lock()
 
@@ -163,10 +163,10 @@ def _groups(folder: Path, notation: Notation) -> dict[str, list[Line]]:
     found: dict[str, list[Line]] = {}
     for area in AREAS:
         path = folder / "areas" / f"{area}.yml"
-        found |= _titled(area, lexicon.groups(path, notation, _AREA_KEYS))
+        found |= _titled(area, area_words.groups(path, notation, _AREA_KEYS))
     for title, keys in (("time", get_args(TimeKind)), ("sleep_hours", SLEEP_KEYS), ("denial", _DENIAL_KEYS)):
         name = {"time": "times", "denial": "denials"}.get(title, title)
-        found |= _titled(title, lexicon.groups(folder / "context" / f"{name}.yml", notation, keys))
+        found |= _titled(title, area_words.groups(folder / "context" / f"{name}.yml", notation, keys))
     return found
 
 
@@ -177,26 +177,26 @@ def _titled(title: str, groups: Mapping[str, list[Line]]) -> dict[str, list[Line
 def _entities(folder: Path, notation: Notation) -> tuple[dict[str, list[Line]], TimeWords]:
     """What lines name in angle brackets: clock, duration and medicine; and what words of time are worth."""
     path = folder / "clock.yml"
-    content = lexicon.mapping(path)
-    found = {f"{name} -": lexicon.lines(content, name, path, notation) for name in ("clock", "duration")}
+    content = area_words.mapping(path)
+    found = {f"{name} -": area_words.lines(content, name, path, notation) for name in ("clock", "duration")}
     path = folder / "medicines.yml"
-    medicines = lexicon.mapping(path)
-    found[f"medicine {UNNAMED}"] = lexicon.lines(medicines, UNNAMED, path, notation)
-    for group in lexicon.mapping_in(medicines, "named", path):
-        kinds = lexicon.mapping_in(medicines["named"], group, path)
-        names = lexicon.mapping_in(kinds, "names", path)
+    medicines = area_words.mapping(path)
+    found[f"medicine {UNNAMED}"] = area_words.lines(medicines, UNNAMED, path, notation)
+    for group in area_words.mapping_in(medicines, "named", path):
+        kinds = area_words.mapping_in(medicines["named"], group, path)
+        names = area_words.mapping_in(kinds, "names", path)
         for name in names:
             found[f"medicine {name}"] = [
                 notation.compile(name, f"{path}, {group}"),
-                *lexicon.lines(names, name, path, notation),
+                *area_words.lines(names, name, path, notation),
             ]
     return found, _time_words(content, folder / "clock.yml")
 
 
 def _time_words(content: Mapping[str, object], path: Path) -> TimeWords:
-    worth = {name: lexicon.numbers(content, name, path) for name in ("numbers", "units", "named_hours")}
+    worth = {name: area_words.numbers(content, name, path) for name in ("numbers", "units", "named_hours")}
     words = {
-        name: frozenset(lexicon.texts(content, name, path))
+        name: frozenset(area_words.texts(content, name, path))
         for name in ("half", "quarter", "morning", "afternoon", "to", "past")
     }
     return TimeWords(**worth, **words)
