@@ -33,7 +33,7 @@ _AREA_KEYS = ("says", "hints", "other_meanings")
 _DENIAL_KEYS = ("before", "not_before", "after", "between")
 _LONGEST_TEXT = 20_000
 _MOST = 3
-_ENOUGH, _SAYS, _HINTS = 2, 2, 1
+_MOST_HINTED = 1
 _RUNS = re.compile(r"\S{50,}")
 _MARKS = re.compile(r"[^\w\s]|_")
 _SUFFIXES = [r"(?<=[0-9])(?:hours|hrs|hr|h|minutes|mins|min)"]
@@ -119,15 +119,18 @@ class AreaReader:
     def _areas(self, doc: Doc, found: Mapping[str, list[Span]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         named = {area: _named(area, found) for area in AREAS}
         denied_spans = self._denied(doc, found, [span for spans in named.values() for span in spans])
-        stated, denied = Counter[str](), list[str]()
+        stated, hinted, denied = Counter[str](), Counter[str](), list[str]()
         for area, spans in named.items():
             kept = [span for span in spans if (span.start, span.end) not in denied_spans]
-            weight = sum(_weight(span) for span in kept)
-            if weight >= _ENOUGH:
-                stated[area] = weight
-            elif len(kept) < len(spans):
+            says = sum(_says(span) for span in kept)
+            if says:
+                stated[area] = 2 * says + len(kept)
+            elif kept:
+                hinted[area] = len(kept)
+            elif spans:
                 denied.append(area)
-        return tuple(area for area, _ in stated.most_common(_MOST)), tuple(denied)
+        found_areas = stated.most_common(_MOST) or hinted.most_common(_MOST_HINTED)
+        return tuple(area for area, _ in found_areas), tuple(denied)
 
     def _denied(
         self, doc: Doc, found: Mapping[str, list[Span]], named: Iterable[Span]
@@ -231,8 +234,8 @@ def _named(area: str, found: Mapping[str, list[Span]]) -> list[Span]:
     )
 
 
-def _weight(span: Span) -> int:
-    return _SAYS if span.label_.endswith(" says") else _HINTS
+def _says(span: Span) -> bool:
+    return span.label_.endswith(" says")
 
 
 def _times(found: Mapping[str, list[Span]]) -> tuple[TimeExpression, ...]:
