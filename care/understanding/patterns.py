@@ -62,10 +62,7 @@ class Notation:
         """
         try:
             parts = [self._part(part) for part in line.lower().split()]
-            if (
-                not parts
-                or prod(len(part) for part in parts if not isinstance(part, Mapping)) > _MOST_PHRASES
-            ):
+            if not parts or _phrase_count(parts) > _MOST_PHRASES:
                 raise ValueError("it is empty or stands for too many phrases")
         except ValueError as error:
             raise ContentError(f'{where} holds "{line}": {error}.', "Mend that line.") from error
@@ -100,6 +97,12 @@ class Notation:
         if name not in self._lists:
             raise ValueError(f'there is no list "{name}"')
         return [form for entry in self._lists[name] for form in self._choice(entry)]
+
+
+def _phrase_count(parts: Sequence[Part]) -> int:
+    if any(isinstance(part, Mapping) for part in parts):
+        return prod(len(_as_tokens(part)) for part in parts)
+    return prod(len(part) for part in parts)
 
 
 def _phrases(parts: Sequence[Part]) -> Iterator[Words]:
