@@ -1,4 +1,4 @@
-"""Reads the areas of life that a text names, and its context: sleep, times, medicines. Never what it feels."""
+"""Reads the areas of life that a text names, and its context: sleep, times, medicines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import spacy
 from spacy.language import Language
@@ -18,7 +18,7 @@ from spacy.util import compile_suffix_regex, filter_spans
 from care.understanding import area_words
 from care.understanding.clock import TimeWords
 from care.understanding.finder import Finder
-from care.understanding.patterns import Line, Notation
+from care.understanding.patterns import Line, Notation, norms
 from care.understanding.phrases import Spelling
 from care.understanding.sleep import SLEEP_KEYS, hours_slept
 
@@ -157,7 +157,8 @@ def load_areas(content_dir: Path, language: str = "en") -> AreaReader:
     """
     nlp = spacy.blank(language)
     suffixes = [*(nlp.Defaults.suffixes or ()), *_SUFFIXES]
-    nlp.tokenizer.suffix_search = compile_suffix_regex(suffixes).search
+    tokenizer: Any = nlp.tokenizer
+    tokenizer.suffix_search = compile_suffix_regex(suffixes).search
     return AreaReader(nlp, content_dir / "lexicons" / language)
 
 
@@ -197,16 +198,27 @@ def _entities(folder: Path, notation: Notation) -> tuple[dict[str, list[Line]], 
 
 
 def _time_words(content: Mapping[str, object], path: Path) -> TimeWords:
-    worth = {name: area_words.numbers(content, name, path) for name in ("numbers", "units", "named_hours")}
-    words = {
-        name: frozenset(area_words.texts(content, name, path))
-        for name in ("half", "quarter", "morning", "afternoon", "to", "past")
-    }
-    return TimeWords(**worth, **words)
+    def worth(name: str) -> dict[str, float]:
+        return area_words.numbers(content, name, path)
+
+    def words(name: str) -> frozenset[str]:
+        return frozenset(area_words.texts(content, name, path))
+
+    return TimeWords(
+        numbers=worth("numbers"),
+        units=worth("units"),
+        named_hours=worth("named_hours"),
+        half=words("half"),
+        morning=words("morning"),
+        afternoon=words("afternoon"),
+        to=words("to"),
+        past=words("past"),
+        quarter=words("quarter"),
+    )
 
 
 def _cleaned(text: str) -> str:
-    """The text, as long as it was, without what would make spaCy slow: runs of signs or letters without a space."""
+    """The text, as long as it was, without what makes spaCy slow: long runs of signs or letters."""
     text = text.translate(_AS_SPACE)
     parted = _RUNS.sub(lambda run: _MARKS.sub(" ", run[0]), text)
     return _RUNS.sub(lambda run: " " * len(run[0]), parted)
@@ -218,15 +230,12 @@ def _entity(doc: Doc, span: Span) -> Span:
 
 def _known(groups: Iterable[Sequence[Line]]) -> frozenset[str]:
     phrases = {word for lines in groups for line in lines for words in line.phrases for word in words}
-    tokens = (
-        token.get("NORM") for lines in groups for line in lines for rule in line.rules for token in rule
-    )
-    norms = {word for norm in tokens if norm for word in ([norm] if isinstance(norm, str) else norm["IN"])}
-    return frozenset(phrases | norms)
+    tokens = (token for lines in groups for line in lines for rule in line.rules for token in rule)
+    return frozenset(phrases | {word for token in tokens for word in norms(token)})
 
 
 def _named(area: str, found: Mapping[str, list[Span]]) -> list[Span]:
-    """The names of an area and the hints at it, without overlap and without those that mean something else."""
+    """The names of an area and hints at it, without overlap or those that mean something else."""
     others = found.get(f"{area} other_meanings", ())
     spans = [*found.get(f"{area} says", ()), *found.get(f"{area} hints", ())]
     return filter_spans(

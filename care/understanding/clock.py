@@ -10,9 +10,9 @@ _HALF_DAY, _DAY = 12.0, 24.0
 
 @dataclass(frozen=True)
 class TimeWords:
-    """The words of one language: what each number word is worth, the units in hours, and the hours with names.
+    """The words of one language: what number words are worth, units in hours, hours with names.
 
-    ``half`` adds half of a unit after a number; ``afternoon`` and ``morning`` tell the halves of the day apart;
+    ``half`` adds half of a unit after a number; ``afternoon`` and ``morning`` tell its halves apart;
     ``to`` and ``past`` stand between minutes and an hour.
     """
 
@@ -42,13 +42,13 @@ class Clock:
     sure: bool = field(repr=False)
 
     def until(self, other: Clock) -> float:
-        """The hours from here to there, over 0 and at most 24; at most 12 where either's half is not known."""
+        """The hours from here to there, over 0, at most 24; at most 12 where a half is not known."""
         span = _DAY if self.sure and other.sure else _HALF_DAY
         return (other.hour - self.hour) % span or span
 
 
 def length(words: Sequence[str], time_words: TimeWords) -> float | None:
-    """The hours that the words of a length of time stand for ("four and a half hours", "4-5 hrs", "half an hour").
+    """The hours in the words of a length of time ("four and a half hours", "4-5 hrs", "half an hour").
 
     Of a range it is the middle. A unit alone is one ("an hour"). None when there is no unit.
     """
@@ -67,7 +67,7 @@ def length(words: Sequence[str], time_words: TimeWords) -> float | None:
 
 
 def clocks(words: Sequence[str], time_words: TimeWords) -> Iterator[Clock]:
-    """Each hour of the clock in the words, in their order ("11pm", "half past six", "midnight", "from 2 til 6")."""
+    """Each hour of the clock in the words, in order ("11pm", "half past six", "from 2 til 6")."""
     minutes, sign = 0.0, 0
     for at, word in enumerate(words):
         hour = _hour(word, time_words)

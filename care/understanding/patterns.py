@@ -62,8 +62,7 @@ class Notation:
         """
         try:
             parts = [self._part(part) for part in line.lower().split()]
-            if not parts or _phrase_count(parts) > _MOST_PHRASES:
-                raise ValueError("it is empty or stands for too many phrases")
+            _check_size(parts)
         except ValueError as error:
             raise ContentError(f'{where} holds "{line}": {error}.', "Mend that line.") from error
         if any(isinstance(part, Mapping) for part in parts):
@@ -99,10 +98,16 @@ class Notation:
         return [form for entry in self._lists[name] for form in self._choice(entry)]
 
 
-def _phrase_count(parts: Sequence[Part]) -> int:
-    if any(isinstance(part, Mapping) for part in parts):
-        return prod(len(_as_tokens(part)) for part in parts)
-    return prod(len(part) for part in parts)
+def norms(token: Token) -> Sequence[str]:
+    """The words that a token of a rule stands for; none when it asks for something else."""
+    wanted = token.get("NORM", ())
+    return [wanted] if isinstance(wanted, str) else wanted["IN"] if wanted else ()
+
+
+def _check_size(parts: Sequence[Part]) -> None:
+    is_rule = any(isinstance(part, Mapping) for part in parts)
+    if not parts or prod(len(_as_tokens(part) if is_rule else part) for part in parts) > _MOST_PHRASES:
+        raise ValueError("it is empty or stands for too many phrases")
 
 
 def _phrases(parts: Sequence[Part]) -> Iterator[Words]:
@@ -122,5 +127,5 @@ def _as_tokens(part: Part) -> list[tuple[Token, ...]]:
     if isinstance(part, Mapping):
         return [(part,)]
     single = sorted(words[0] for words in part if len(words) == 1)
-    longer = [tuple({"NORM": word} for word in words) for words in part if len(words) != 1]
-    return ([({"NORM": {"IN": single}},)] if single else []) + longer
+    shared: list[tuple[Token, ...]] = [({"NORM": {"IN": single}},)] if single else []
+    return shared + [tuple({"NORM": word} for word in words) for words in part if len(words) != 1]

@@ -1,4 +1,4 @@
-"""Prints how well the areas of life are read, by area: `.venv/bin/python tests/care/understanding/score_areas.py`."""
+"""Prints how well each area of life is read: `.venv/bin/python tests/care/understanding/score_areas.py`."""
 
 from __future__ import annotations
 
@@ -33,10 +33,11 @@ def score(found: Sequence[Pair], areas: Iterable[str] = AREAS) -> tuple[int, flo
 
 def main() -> None:
     found = pairs(Path(sys.argv[1]) if len(sys.argv) > 1 else CASES)
-    print("| area | cases | precision | recall | F1 |\n|---|---|---|---|---|")
+    lines = ["| area | cases | precision | recall | F1 |", "|---|---|---|---|---|"]
     for title, areas in [*((area, [area]) for area in AREAS), ("all", AREAS)]:
         due, *figures = score(found, areas)
-        print(f"| {title} | {due} | " + " | ".join(f"{figure:.2f}" for figure in figures) + " |")
+        lines.append(f"| {title} | {due} | " + " | ".join(f"{figure:.2f}" for figure in figures) + " |")
+    sys.stdout.write("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":
