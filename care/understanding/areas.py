@@ -239,7 +239,7 @@ def _named(area: str, found: Mapping[str, list[Span]]) -> list[Span]:
     others = found.get(f"{area} other_meanings", ())
     spans = [*found.get(f"{area} says", ()), *found.get(f"{area} hints", ())]
     return filter_spans(
-        span for span in spans if not any(o.start <= span.start and span.end <= o.end for o in others)
+        span for span in spans if not any(o.start < span.end <= o.end for o in others)
     )
 
 

@@ -3,7 +3,7 @@ import time
 from pathlib import Path
 
 import pytest
-from score_areas import pairs, score
+from tests.care.understanding.score_areas import pairs, score
 
 from care.errors import ContentError
 from care.understanding.areas import load_areas
