@@ -238,9 +238,7 @@ def _named(area: str, found: Mapping[str, list[Span]]) -> list[Span]:
     """The names of an area and hints at it, without overlap or those that mean something else."""
     others = found.get(f"{area} other_meanings", ())
     spans = [*found.get(f"{area} says", ()), *found.get(f"{area} hints", ())]
-    return filter_spans(
-        span for span in spans if not any(o.start < span.end <= o.end for o in others)
-    )
+    return filter_spans(span for span in spans if not any(o.start < span.end <= o.end for o in others))
 
 
 def _says(span: Span) -> bool:

@@ -3,15 +3,15 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.care.understanding.score_areas import pairs, score
 
 from care.errors import ContentError
 from care.understanding.areas import load_areas
+from tests.care.understanding.score_areas import pairs, score
 
 CONTENT = Path(__file__).resolve().parents[3] / "data"
 READER = load_areas(CONTENT)
 AREA_FILES = Path("lexicons", "en", "areas")
-F1_REACHED = 0.69
+F1_REACHED = 0.70
 
 
 def test_areas_are_read_as_well_as_the_docs_say():
