@@ -225,7 +225,6 @@ def test_a_lexicon_that_lacks_a_part_is_refused(tmp_path):
     folder = tmp_path / "lexicons" / "en"
     folder.mkdir(parents=True)
     (folder / "feelings.yml").write_text("feelings: {}", encoding="utf-8")
-    (folder / "areas.yml").write_text("areas: {}", encoding="utf-8")
 
     with pytest.raises(ContentError, match="lacks a part"):
         load_reader(tmp_path, EMOTION)
