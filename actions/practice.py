@@ -65,6 +65,8 @@ class ValidatePracticeForm(CareForm):
         if said == ALL or is_just(said, wiring.words().choices.all):
             return {"practice": None, "suggested": {ALL: True}}
         id_ = _chosen(said, turn, tracker)
+        if id_ is None and turn.intent == "want_practice":
+            return {"practice": None}  # asked for what is on offer already: it comes again
         if id_ is None:
             dispatcher.utter_message(response="utter_practice_unclear")
         elif not _allowed(wiring.practices()[id_], people.find(turn.person_key)):

@@ -551,3 +551,12 @@ def test_whoever_is_not_understood_is_listened_to_next():
     events = asyncio.run(Unsure().run(CollectingDispatcher(), tracker(), {}))
 
     assert [(event["event"], event["name"]) for event in events] == [("followup", "action_listen")]
+
+
+def test_asking_for_an_exercise_while_some_are_on_offer_is_no_misunderstanding():
+    dispatcher = CollectingDispatcher()
+    given = tracker(slots={"suggested": {"offered": {"body_scan": "eases"}}}, intent="want_practice")
+
+    slots = ValidatePracticeForm().validate_practice("/want_practice", dispatcher, given, {})
+
+    assert (slots, dispatcher.messages) == ({"practice": None}, [])
