@@ -21,7 +21,8 @@ _LONGEST_TEXT = 4000
 _MOST = 3
 _HALF = 0.45  # the sentiment of a bare answer, for each of its steps
 _NAMED, _SHORT = 0.5, 10
-_UNLIKELY = 0.15  # below it, that nothing is felt may be said
+_UNLIKELY, _LEVEL = 0.15, 0.4  # below both, that nothing is felt may be said
+_GRAVE = frozenset({"loss", "health"})  # told as mere facts, they are asked about and never called nothing
 ENGLISH = "en"
 
 
@@ -88,17 +89,18 @@ class Reader:
             scores = self._english.read(shown)
             weighed = replace(scores, feelings=_weighed(scores.feelings, said, len(shown.split())))
             read = _reading(self._english, weighed, spoken)
-            return replace(read, **self._words(shown, said, read.feelings))
+            return replace(read, **self._words(shown, said, read))
         if spoken not in LANGUAGES:
             return Feelings(language=spoken)
         return _reading(self._others, self._others.read(shown), spoken)
 
-    def _words(self, shown: str, said: Evidence, felt: Sequence[str]) -> dict[str, Any]:
+    def _words(self, shown: str, said: Evidence, read: Feelings) -> dict[str, Any]:
         found = self._areas.read(shown)
         return {
             "areas": found.areas,
+            "sure": read.sure and (bool(read.feelings) or not _GRAVE.intersection(found.areas)),
             "denied_areas": found.denied_areas,
-            "denied": tuple(name for name in said.denied if name not in felt),
+            "denied": tuple(name for name in said.denied if name not in read.feelings),
             "adds": said.adds,
         }
 
@@ -164,7 +166,7 @@ def _present(probabilities: Mapping[str, float], limits: Mapping[str, float]) ->
 
 
 def _sure(scores: Scores, feelings: Sequence[str], least: float) -> bool:
-    """The likeliest feeling is likely enough to be stated, or none is likely at all."""
+    """The likeliest feeling is likely enough to be stated, or none is likely and the text is level."""
     if feelings:
         return scores.feelings[feelings[0]] >= least
-    return max(scores.feelings.values()) < _UNLIKELY
+    return max(scores.feelings.values()) < _UNLIKELY and abs(scores.step) < _LEVEL

@@ -67,6 +67,15 @@ def test_that_nothing_is_felt_is_sure_only_when_nothing_is_likely(likeliest, sur
 
 
 @pytest.mark.parametrize(
+    "text", ["my dad died last week", "I have cancer", "lost my job today", "they found a lump"]
+)
+def test_a_hard_fact_told_without_a_feeling_is_asked_about_and_never_called_nothing(text):
+    found = READER.read(text)
+
+    assert found.feelings or not found.sure
+
+
+@pytest.mark.parametrize(
     ("step", "sentiment5", "sentiment"), [(-1.9, -2, -0.95), (-0.6, -1, -0.3), (0.0, 0, 0.0), (1.6, 2, 0.8)]
 )
 def test_sentiment_comes_in_five_steps_and_from_minus_one_to_one(step, sentiment5, sentiment):
