@@ -1,3 +1,4 @@
+import hashlib
 import json
 import shutil
 from statistics import mean
@@ -254,8 +255,11 @@ def test_a_model_file_that_is_damaged_is_refused_with_a_remedy(tmp_path, file):
 def test_the_served_model_was_made_from_the_check_ins_that_stand_here():
     beside = json.loads((EMOTION / "emotion.json").read_text(encoding="utf-8"))
 
-    names = {file.name for file in (CONTENT / "feelings").glob("en_*.jsonl")}
-    assert {name for name in beside["made_from"] if name.startswith("en_")} == names
+    here = {
+        file.name: hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in (CONTENT / "feelings").glob("en_*.jsonl")
+    }
+    assert {name: found for name, found in beside["made_from"].items() if name.startswith("en_")} == here
 
 
 @pytest.mark.parametrize(
