@@ -56,7 +56,7 @@ def test_an_exercise_that_fits_is_chosen_done_rated_and_remembered(met):
     assert 4 <= len(offered.buttons) <= 5  # two or three, something else, not now
     assert offered.buttons[-1] == "Not now"
 
-    *_, first = companion.play(name, "1", "6")
+    *_, first = companion.play(name, "exercise", "1", "6")
     number = int(re.match(r"1/(\d)", first.text)[1])
     assert number >= 4
     *_, after = companion.play(name, *["next"] * number)
