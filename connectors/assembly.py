@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TextIO
@@ -63,7 +63,8 @@ def _voice(settings: Settings, messages: Messages, language: str) -> Voice:
     return Voice(speech, messages, load_words(settings.content_dir, language))
 
 
-def _log_file(path: Path) -> TextIO:
+@contextmanager
+def _log_file(path: Path) -> Iterator[TextIO]:
     """Kinds of errors go to a file beside the other logs; without one (a full disk) they go nowhere."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -72,4 +73,9 @@ def _log_file(path: Path) -> TextIO:
         path.touch(mode=0o600)
     except OSError:
         path = Path(os.devnull)
-    return path.open("a", encoding="utf-8")
+    log_file = path.open("a", encoding="utf-8")
+    try:
+        yield log_file
+    finally:
+        with suppress(OSError):  # a full disk may show at the end only
+            log_file.close()

@@ -16,6 +16,7 @@ from care.understanding.emotion_model import Scorer, Scores, load_emotion_model
 from care.understanding.language import LANGUAGES, language_of
 from care.understanding.lexicon import Evidence, Lexicon, load_lexicon
 from care.understanding.ngram_model import load_ngram_model
+from care.understanding.plain_english import PlainEnglish, load_plain_english
 
 _LONGEST_TEXT = 4000
 _MOST = 3
@@ -67,10 +68,11 @@ class Reader:
         others: Scorer,
         lexicon: Lexicon,
         areas: AreaReader,
+        plain: PlainEnglish,
         tell_language: Callable[[str], str] = language_of,
     ) -> None:
         self._english, self._others = english, others
-        self._lexicon, self._areas = lexicon, areas
+        self._lexicon, self._areas, self._plain = lexicon, areas, plain
         self._tell_language = tell_language
 
     def read(self, text: str, language: str | None = None) -> Feelings:
@@ -86,7 +88,7 @@ class Reader:
         if not any(letter.isalpha() for letter in shown) and not emoji_count(shown):
             return Feelings(language=spoken)
         if spoken == ENGLISH:
-            scores = self._english.read(shown)
+            scores = self._english.read(self._plain(shown))
             weighed = replace(scores, feelings=_weighed(scores.feelings, said, len(shown.split())))
             read = _reading(self._english, weighed, spoken)
             return replace(read, **self._words(shown, said, read))
@@ -115,6 +117,7 @@ def load_reader(content_dir: Path, model_dir: Path) -> Reader:
         load_ngram_model(model_dir),
         load_lexicon(content_dir),
         load_areas(content_dir),
+        load_plain_english(content_dir),
     )
 
 

@@ -17,6 +17,7 @@ from care.understanding.emotion_model import Scores
 from care.understanding.feelings import Feelings, Reader, load_reader
 from care.understanding.language import LANGUAGES
 from care.understanding.lexicon import load_lexicon
+from care.understanding.plain_english import load_plain_english
 
 UNHURRIED = settings(deadline=None, max_examples=60)  # a busy machine is no failure
 READER = reader()
@@ -46,7 +47,8 @@ class Fixed:
 
 def read_by(model, text, language="en", other=None):
     areas = READER._areas
-    return Reader(model, other or Fixed(), load_lexicon(CONTENT), areas).read(text, language)
+    reader = Reader(model, other or Fixed(), load_lexicon(CONTENT), areas, load_plain_english(CONTENT))
+    return reader.read(text, language)
 
 
 def test_feelings_above_their_thresholds_are_present_three_at_most_and_likeliest_first():
@@ -83,6 +85,10 @@ def test_sentiment_comes_in_five_steps_and_from_minus_one_to_one(step, sentiment
     found = read_by(Fixed(step), "any words")
 
     assert (found.sentiment5, found.sentiment) == (sentiment5, sentiment)
+
+
+def test_an_odd_word_makes_no_foreign_text_of_an_english_one():
+    assert READER.read("my zebrafish boss, i'm worn out").feelings == ("tired",)
 
 
 def test_a_text_of_another_language_is_never_shown_to_the_english_model():
@@ -286,7 +292,7 @@ def test_what_is_stated_as_sure_is_right_four_times_in_five():
     assert right >= 0.78
 
 
-def test_no_group_of_people_is_read_as_happier_or_sadder_than_another_on_the_whole():
-    off = {name: mean(values) for name, values in bias.differences().items() if "dialect" not in name}
+def test_no_group_of_people_is_read_as_happier_or_sadder_than_another():
+    off = {name: (mean(values), max(map(abs, values))) for name, values in bias.differences().items()}
 
-    assert {name: value for name, value in off.items() if abs(value) > 0.02} == {}
+    assert {name: pair for name, pair in off.items() if abs(pair[0]) > 0.02 or pair[1] > 0.15} == {}
