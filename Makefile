@@ -6,11 +6,11 @@ PYTHON := .venv/bin/python
 COMPILE := .venv/bin/uv pip compile --quiet --universal --generate-hashes --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chat test lint types model doctor bench lock clean
+.PHONY: help setup chat test test-models lint types model emotion doctor bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(APP) $(ENGINE) ## set up both environments
 
@@ -19,6 +19,9 @@ chat: $(APP) $(ENGINE) ## set up, train when needed, and chat in the terminal
 
 test: $(APP) $(ENGINE) model ## run all tests
 	$(PYTHON) -m pytest
+
+test-models: $(APP) ## test the speech models that need PyTorch, in an environment of their own
+	@scripts/test_models.sh
 
 lint: $(APP) ## check style and format
 	.venv/bin/ruff check .
@@ -30,6 +33,14 @@ types: $(APP) ## check types
 model: $(APP) $(ENGINE) ## train the dialogue model when its data changed
 	@rasa/.venv/bin/python rasa/train.py --if-needed
 
+emotion: $(APP) ## train the emotion model anew (hours): make emotion GOEMOTIONS=FOLDER
+	@test -n "$(GOEMOTIONS)" || { echo "Say where GoEmotions is: make emotion GOEMOTIONS=FOLDER (see models/emotion/README.md)."; exit 1; }
+	@scripts/setup_emotion.sh
+	cd models/emotion && .venv/bin/python train.py --goemotions "$(abspath $(GOEMOTIONS))" --work work
+	cd models/emotion && .venv/bin/python export.py --goemotions "$(abspath $(GOEMOTIONS))" --work work
+	cd models/emotion && .venv/bin/python train_ngrams.py
+	$(PYTHON) tests/care/understanding/scores.py
+
 doctor: $(APP) ## check settings, key, databases, content and engine
 	@.venv/bin/care doctor
 
@@ -40,10 +51,11 @@ lock: $(APP) ## pin the newest versions that fit, with hashes
 	$(COMPILE) --python-version 3.11 pyproject.toml --output-file requirements.txt
 	$(COMPILE) --python-version 3.11 --extra dev pyproject.toml --output-file requirements-dev.txt
 	echo uv | $(COMPILE) --python-version 3.11 --no-annotate --constraints requirements-dev.txt - --output-file requirements-setup.txt
+	$(COMPILE) --python-version 3.11 --overrides models/emotion/overrides.txt models/emotion/requirements.in --output-file models/emotion/requirements.txt
 	cd rasa && ../$(COMPILE) --python-version 3.10 --overrides overrides.txt requirements.in --output-file requirements.txt
 
 clean: ## remove environments and what was built, never anyone's data
-	rm -rf .venv rasa/.venv models/dialogue *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .rasa
+	rm -rf .venv models/emotion/.venv models/emotion/work .venv-models rasa/.venv models/dialogue *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .rasa
 
 $(APP): requirements-setup.txt requirements-dev.txt pyproject.toml $(wildcard scripts/*.sh)
 	@scripts/setup_app.sh

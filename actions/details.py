@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 
 from rasa_sdk.executor import CollectingDispatcher
@@ -18,12 +19,43 @@ _LONGEST_NAME = 30
 _NAME_LEAD = re.compile(r"^(?:.*\bcall me|.*\bmy name(?:'s| is)|i'?m|i am|it'?s|just)\s+", re.IGNORECASE)
 
 
-def country(said: str, dispatcher: CollectingDispatcher) -> str | None:
-    """ISO code of the country named, or None after saying that it was not understood."""
+@dataclass(frozen=True)
+class Guess:
+    """A country that a short code may stand for; the person is asked."""
+
+    code: str
+
+
+def country(said: str, turn: Turn, guess: str | None, dispatcher: CollectingDispatcher) -> str | Guess | None:
+    """ISO code of the country named, a guess to ask about, or None after saying that it was not understood.
+
+    ``guess`` is the code that was asked about in the message before.
+    """
+    if guess and turn.intent == "affirm":
+        return guess
+    code = said.strip().strip(".").upper()
+    if turn.intent == "deny":
+        return None
+    if code in wiring.words().choices.unclear_codes and code in wiring.countries().names:
+        return guess if code == guess else Guess(code)
     found = find_country(said, wiring.countries())
     if found is None:
         dispatcher.utter_message(response="utter_country_unclear")
     return found
+
+
+def ask_country(dispatcher: CollectingDispatcher, response: str, guess: str | None) -> None:
+    """Ask for the country, or whether the one we guess is meant."""
+    if guess is None:
+        dispatcher.utter_message(response=response, buttons=[speech.button("skip", "/skip")])
+        return
+    name = wiring.countries().names[guess]
+    buttons = [
+        speech.answer(name, name),
+        speech.button("another_country", "/deny"),
+        speech.button("skip", "/skip"),
+    ]
+    dispatcher.utter_message(response="utter_country_which", code=guess, country=name, buttons=buttons)
 
 
 def time_zone(
@@ -70,6 +102,9 @@ def ask_time_zone(
 ) -> None:
     """Ask, with the country's own zones on buttons when they are few."""
     zones = alike_once(zones_of(country_code), at)
+    place = wiring.countries().names.get(country_code or "", "")
     few = zones if len(zones) <= 4 else []  # noqa: PLR2004 -- four buttons fit on every platform
     buttons = [speech.answer(zone.rsplit("/", 1)[-1].replace("_", " "), zone) for zone in few]
-    dispatcher.utter_message(response=response, buttons=[*buttons, speech.button("skip", "/skip")])
+    dispatcher.utter_message(
+        response=response, country=place, buttons=[*buttons, speech.button("skip", "/skip")]
+    )

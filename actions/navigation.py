@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import ActiveLoop, EventType, SlotSet
+from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import check_in, history, people, practice, settings, speech, wiring
@@ -14,8 +14,21 @@ from actions.turn import Turn
 from care.safety.reply import sos
 
 _FORMS_EMPTY = {
-    **check_in.EMPTY, **practice.EMPTY, **settings.EMPTY, "suggested": None, "requested_slot": None,
+    **check_in.EMPTY, **practice.EMPTY, **settings.EMPTY, "suggested": None, "country_guess": None,
+    "requested_slot": None,
 }  # fmt: skip
+_FIRST_THE_QUESTIONS = frozenset(
+    {
+        "check_in",
+        "check_in_yesterday",
+        "talk_on",
+        "want_practice",
+        "show_history",
+        "settings",
+        "pause",
+        "resume",
+    }
+)
 _DONE_BY_CARE: dict[str, Callable[[CollectingDispatcher, Turn], None]] = {
     "show_history": history.show,
     "pause": settings.pause,
@@ -36,7 +49,7 @@ class Aside(CareAction):
             person = people.find(turn.person_key)
             country = person.country if person else None
             speech.speak(dispatcher, sos(country, wiring.hotlines(), wiring.messages(), avoid=_said(tracker)))
-        elif turn.intent in _DONE_BY_CARE:
+        elif turn.intent in _DONE_BY_CARE and people.find(turn.person_key) is not None:
             _DONE_BY_CARE[turn.intent](dispatcher, turn)
         else:
             dispatcher.utter_message(response=_response(turn.intent, tracker))
@@ -83,7 +96,8 @@ class Leave(CareAction):
     def _leave_practice(self, dispatcher: CollectingDispatcher, turn: Turn, tracker: Tracker) -> None:
         session = practice.keep_session(turn, tracker, finished=False)
         if session is None:
-            dispatcher.utter_message(response="utter_no_practice")
+            leaving = turn.intent == "goodbye"
+            dispatcher.utter_message(response="utter_goodbye" if leaving else "utter_no_practice")
             return
         total = len(wiring.practices()[session.practice_id].steps)
         dispatcher.utter_message(response="utter_practice_left", done=session.steps_done, total=total)
@@ -101,14 +115,14 @@ class NothingToLeave(CareAction):
 
 
 class Unsure(CareAction):
-    """Asks honestly when the reading is not sure."""
+    """Asks honestly when the reading is not sure, or nothing says what comes next; then it listens."""
 
     def name(self) -> str:
         return "action_unsure"
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         dispatcher.utter_message(response="utter_unsure")
-        return []
+        return [FollowupAction("action_listen")]
 
 
 class OfferMore(CareAction):
@@ -120,6 +134,92 @@ class OfferMore(CareAction):
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         dispatcher.utter_message(response="utter_offer_more")
         return []
+
+
+class MeetMoment(CareAction):
+    """Meets a loss or strong distress with warmth, lets go of whatever was open, and offers to listen."""
+
+    def name(self) -> str:
+        return "action_meet_moment"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        turn = Turn.of(tracker)
+        if tracker.active_loop.get("name") == "practice_form":
+            practice.keep_session(turn, tracker, finished=False)
+        gentle = practice.calming_button(people.find(turn.person_key)) if turn.intent == "distress" else []
+        buttons = [
+            speech.button("tell_more", "/talk_on"), *gentle,
+            speech.button("people", "/sos"), speech.button("not_now", "/not_now"),
+        ]  # fmt: skip
+        dispatcher.utter_message(response=f"utter_{turn.intent}", buttons=buttons)
+        talk = {"told": turn.text, "at": turn.at.isoformat(), "moment": turn.intent}
+        return [*_over(), SlotSet("talk", talk)]
+
+
+class InsultedAgain(CareAction):
+    """Answers a second insult in a row: nothing is taken away, and people are within reach."""
+
+    def name(self) -> str:
+        return "action_insulted_again"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        dispatcher.utter_message(response="utter_insulted_again")
+        return []
+
+
+class WayBack(CareAction):
+    """Shows a way back after off-topic remarks in a row."""
+
+    def name(self) -> str:
+        return "action_way_back"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        dispatcher.utter_message(response="utter_way_back")
+        return []
+
+
+class UnsureAgain(CareAction):
+    """Offers a narrower choice when two messages in a row were not understood."""
+
+    def name(self) -> str:
+        return "action_unsure_again"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        dispatcher.utter_message(response="utter_unsure_again")
+        return []
+
+
+class ThankedAgain(CareAction):
+    """Answers thanks after thanks."""
+
+    def name(self) -> str:
+        return "action_thanked_again"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        dispatcher.utter_message(response="utter_thanked_again")
+        return []
+
+
+class SureAI(CareAction):
+    """Says again, without a doubt, that no person is here."""
+
+    def name(self) -> str:
+        return "action_sure_ai"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        dispatcher.utter_message(response="utter_sure_ai")
+        return []
+
+
+class OfferDeclined(CareAction):
+    """Takes a no to something that was offered."""
+
+    def name(self) -> str:
+        return "action_offer_declined"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        dispatcher.utter_message(response="utter_offer_declined")
+        return [SlotSet("talk", None)]
 
 
 class Repeat(CareAction):
@@ -160,6 +260,12 @@ def _response(intent: str, tracker: Tracker) -> str:
             return "utter_nothing_kept"
         if intent == "help":
             return "utter_help_before_consent"
+        if intent in _FIRST_THE_QUESTIONS:
+            return "utter_questions_first"
+        if intent == "ask_why" and not tracker.get_slot("consent"):
+            return "utter_why_first"
+        if intent in ("distress", "loss"):
+            return f"utter_{intent}_first"
     return f"utter_{intent}"
 
 

@@ -54,12 +54,15 @@ class ValidateOnboardingForm(CareForm):
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Slots:
         turn = Turn.of(tracker)
-        if turn.intent in ("skip", "deny"):
-            return {"country": SKIPPED}
-        code = details.country(turn.said(value), dispatcher)
-        if code:
-            people.change(turn.person_key, country=code)
-        return {"country": code}
+        guess = tracker.get_slot("country_guess")
+        if turn.intent == "skip" or (turn.intent == "deny" and not guess):
+            return {"country": SKIPPED, "country_guess": None}
+        found = details.country(turn.said(value), turn, guess, dispatcher)
+        if isinstance(found, details.Guess):
+            return {"country": None, "country_guess": found.code}
+        if found:
+            people.change(turn.person_key, country=found)
+        return {"country": found, "country_guess": None}
 
     def validate_time_zone(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
@@ -102,6 +105,17 @@ class ValidateOnboardingForm(CareForm):
         return {"avoid": ",".join(sorted(kinds)) or SKIPPED}
 
 
+class AskCountry(CareAction):
+    """Asks for the country, or whether a short code was meant as one."""
+
+    def name(self) -> str:
+        return "action_ask_onboarding_form_country"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        details.ask_country(dispatcher, "utter_ask_country", tracker.get_slot("country_guess"))
+        return []
+
+
 class AskTimeZone(CareAction):
     """Asks for the time zone, with the country's own on buttons."""
 
@@ -109,9 +123,10 @@ class AskTimeZone(CareAction):
         return "action_ask_onboarding_form_time_zone"
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
-        details.ask_time_zone(
-            dispatcher, "utter_ask_time_zone", tracker.get_slot("country"), Turn.of(tracker).at
-        )
+        country = tracker.get_slot("country")
+        known = country in wiring.countries().names
+        response = "utter_ask_time_zone_known" if known else "utter_ask_time_zone_unknown"
+        details.ask_time_zone(dispatcher, response, country, Turn.of(tracker).at)
         return []
 
 

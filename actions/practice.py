@@ -15,6 +15,7 @@ from actions.base import CareAction, CareForm, Domain, Slots
 from actions.turn import Turn
 from care.domain.choices import is_just, read_avoid, read_name, read_place
 from care.domain.choose import State, Suggestion, explain, suggest
+from care.domain.moments import Harm, read_harm
 from care.domain.person import Person
 from care.domain.practice import Practice, PracticeSession, Verdict
 from care.domain.rating import OutOfRange, read_rating
@@ -22,10 +23,11 @@ from care.domain.rating import OutOfRange, read_rating
 SKIPPED = "skipped"
 NONE = "none"
 ALL = "all"
+GROUNDING = "grounding"
 _RECENT = 20
 EMPTY: Slots = {
     "practice": None, "strain_before": None, "practice_step": None, "strain_after": None, "verdict": None,
-    "step_index": None, "introduced": None,
+    "step_index": None, "introduced": None, "talk": None,
 }  # fmt: skip
 _VERDICTS = {
     "feel_better": Verdict.BETTER, "affirm": Verdict.BETTER,
@@ -63,6 +65,8 @@ class ValidatePracticeForm(CareForm):
         if said == ALL or is_just(said, wiring.words().choices.all):
             return {"practice": None, "suggested": {ALL: True}}
         id_ = _chosen(said, turn, tracker)
+        if id_ is None and turn.intent == "want_practice":
+            return {"practice": None}  # asked for what is on offer already: it comes again
         if id_ is None:
             dispatcher.utter_message(response="utter_practice_unclear")
         elif not _allowed(wiring.practices()[id_], people.find(turn.person_key)):
@@ -91,6 +95,9 @@ class ValidatePracticeForm(CareForm):
     ) -> Slots:
         turn = Turn.of(tracker)
         index = int(tracker.get_slot("step_index") or 0)
+        harm = _harm(turn, value)
+        if harm:
+            return _stopped(harm)
         if turn.intent == "go_back":
             if index == 0:
                 dispatcher.utter_message(response="utter_first_step_reached")
@@ -102,12 +109,21 @@ class ValidatePracticeForm(CareForm):
     def validate_strain_after(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Slots:
-        return {"strain_after": _strain(Turn.of(tracker), value, dispatcher)}
+        turn = Turn.of(tracker)
+        harm = _harm(turn, value)
+        if harm is Harm.UNWELL:
+            return _stopped(harm)
+        if harm and not isinstance(_rated(turn, value), int):
+            return {"strain_after": SKIPPED, "verdict": Verdict.WORSE.value}
+        return {"strain_after": _strain(turn, value, dispatcher)}
 
     def validate_verdict(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Slots:
-        intent = Turn.of(tracker).intent
+        turn = Turn.of(tracker)
+        intent = turn.intent
+        if _harm(turn, value) is Harm.UNWELL:
+            return _stopped(Harm.UNWELL)
         if intent == "skip":
             return {"verdict": SKIPPED}
         verdict = _VERDICTS.get(intent)
@@ -123,8 +139,11 @@ class AskPractice(CareAction):
         return "action_ask_practice_form_practice"
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
-        if (tracker.get_slot("suggested") or {}).get(ALL):
+        suggested = tracker.get_slot("suggested") or {}
+        if suggested.get(ALL):
             return self._list_all(dispatcher, people.find(tracker.sender_id))
+        if suggested.get("moment"):
+            return _offer_gently(dispatcher, tracker, suggested["moment"])
         offered = _offered(tracker)
         if not offered:
             dispatcher.utter_message(response="utter_nothing_fits")
@@ -221,9 +240,15 @@ class SavePractice(CareAction):
             dispatcher.utter_message(response="utter_no_practice")
             return _set({**EMPTY, "suggested": None})
         verdict = tracker.get_slot("verdict")
-        keep_session(Turn.of(tracker), tracker, finished=True)
+        finished = int(tracker.get_slot("step_index") or 0) >= len(practice.steps)
+        keep_session(Turn.of(tracker), tracker, finished=finished)
         if verdict == Verdict.WORSE:
             _stop_offering(tracker.sender_id, practice.family)
+        harm = tracker.get_slot("practice_step")
+        if harm in set(Harm):
+            buttons = [*calming_button(people.find(tracker.sender_id)), speech.button("people", "/sos")]
+            dispatcher.utter_message(response=f"utter_stopped_{harm}", title=practice.title, buttons=buttons)
+            return _set(EMPTY)
         response = f"utter_finished_{(_verdict(verdict) or Verdict.SAME).value}"
         dispatcher.utter_message(response=response, title=practice.title)
         return _set(EMPTY)
@@ -270,7 +295,8 @@ class NoteCaution(CareAction):
         person = people.change(turn.person_key, avoid=person.avoid | found)
         dispatcher.utter_message(response="utter_caution_noted", avoid=speech.listed(found))
         running = wiring.practices().get(tracker.get_slot("practice") or NONE)
-        return [] if running is None or _allowed(running, person) else _set({**EMPTY, "suggested": None})
+        fits = running is None or _allowed(running, person)
+        return _set({"suggested": None} if fits else {**EMPTY, "suggested": None})
 
 
 def keep_session(turn: Turn, tracker: Tracker, *, finished: bool) -> PracticeSession | None:
@@ -295,8 +321,50 @@ def keep_session(turn: Turn, tracker: Tracker, *, finished: bool) -> PracticeSes
     return session
 
 
+def calming(person: Person | None) -> Practice | None:
+    """A practice that holds on to the here and now; None when the person wants none of that kind."""
+    grounding = (practice for practice in wiring.practices().values() if practice.family == GROUNDING)
+    return next((practice for practice in grounding if _allowed(practice, person)), None)
+
+
+def calming_button(person: Person | None) -> list[dict[str, str]]:
+    """The button that begins it; none when there is nothing to offer."""
+    practice = calming(person)
+    payload = f'/want_practice{{"practice": "{practice.id}"}}' if practice else ""
+    return [speech.button("something_gentle", payload)] if practice else []
+
+
+def _offer_gently(dispatcher: CollectingDispatcher, tracker: Tracker, moment: str) -> list[EventType]:
+    """After a loss or strong distress: people first, no list, and no hurry."""
+    found = calming(people.find(tracker.sender_id))
+    buttons = [speech.button("people", "/sos")]
+    if found:
+        buttons.append(speech.answer(found.title, found.id))
+    dispatcher.utter_message(
+        response=f"utter_after_{moment}", buttons=[*buttons, speech.button("not_now", "/not_now")]
+    )
+    offered = {found.id: found.about} if found else {}
+    return [SlotSet("suggested", {"moment": moment, "offered": offered})]
+
+
+def _harm(turn: Turn, value: object) -> Harm | None:
+    """What somebody says against the practice they are in."""
+    found = read_harm(turn.said(value), wiring.words().moments)
+    if found is None and turn.intent in ("feel_worse", "distress"):
+        return Harm.WORSE
+    return found
+
+
+def _stopped(harm: Harm) -> Slots:
+    """The practice ends here, as one that made things worse."""
+    return {"practice_step": harm.value, "strain_after": SKIPPED, "verdict": Verdict.WORSE.value}
+
+
 def _offered(tracker: Tracker) -> dict[str, str]:
-    """Ids on offer with the reason for each, best first."""
+    """Ids on offer with the reason for each, best first; what was offered already stays on offer."""
+    before: dict[str, str] | None = (tracker.get_slot("suggested") or {}).get("offered")
+    if before:
+        return before
     return {
         found.practice.id: explain(found, wiring.messages()) for found in _suggested(tracker, strain=None)
     }
@@ -367,12 +435,16 @@ def _gentler(strain: str | None, tracker: Tracker) -> Practice | None:
 def _strain(turn: Turn, value: object, dispatcher: CollectingDispatcher) -> str | None:
     if turn.intent in ("skip", "next_step"):
         return SKIPPED
-    rating = read_rating(turn.said(value), wiring.words().ratings.only_numbers())
+    rating = _rated(turn, value)
     if isinstance(rating, int):
         return str(rating)
     kind = "out_of_range" if isinstance(rating, OutOfRange) else "unclear"
     dispatcher.utter_message(response=f"utter_rating_{kind}")
     return None
+
+
+def _rated(turn: Turn, value: object) -> int | OutOfRange | None:
+    return read_rating(turn.said(value), wiring.words().ratings.only_numbers())
 
 
 def _stop_offering(person_key: str, family: str) -> None:

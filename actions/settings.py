@@ -15,7 +15,9 @@ from care.domain.choices import is_just, names
 from care.domain.nudge_time import is_quiet, next_nudge, read_time
 from care.domain.person import Person
 
-EMPTY: Slots = {"setting": None, "setting_value": None, "delete_sure": None, "warned": None}
+EMPTY: Slots = {
+    "setting": None, "setting_value": None, "delete_sure": None, "warned": None, "country_guess": None,
+}  # fmt: skip
 _KINDS = ("country", "time_zone", "name", "avoid", "nudge")
 
 
@@ -54,8 +56,10 @@ class ValidateSettingsForm(CareForm):
         turn = Turn.of(tracker)
         if turn.intent == "go_back":
             return {"setting_value": None, "setting": None}
-        if turn.intent == "not_now":
+        if turn.intent in ("not_now", "skip"):
             return {"setting_value": "none", "setting": "none", "requested_slot": None}
+        if tracker.get_slot("setting") == "country":
+            return _country(turn, value, tracker.get_slot("country_guess"), dispatcher)
         return _changed(str(tracker.get_slot("setting")), turn.said(value), turn, dispatcher)
 
 
@@ -89,6 +93,9 @@ class AskSettingValue(CareAction):
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         kind = tracker.get_slot("setting")
         person = people.find(tracker.sender_id)
+        if kind == "country" and tracker.get_slot("country_guess"):
+            details.ask_country(dispatcher, "utter_ask_setting_country", tracker.get_slot("country_guess"))
+            return []
         if kind == "time_zone":
             details.ask_time_zone(
                 dispatcher,
@@ -114,8 +121,13 @@ class SettingsDone(CareAction):
         return "action_settings_done"
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
-        changed = tracker.get_slot("setting") not in (None, "none")
-        dispatcher.utter_message(response="utter_setting_saved" if changed else "utter_settings_done")
+        kind = tracker.get_slot("setting")
+        if kind in _KINDS and tracker.get_slot("setting_value") == "saved":
+            value = _shown(kind, people.find(tracker.sender_id))
+            line = speech.label("setting_now", label=speech.label(f"setting_{kind}"), value=value)
+            dispatcher.utter_message(response="utter_setting_saved", setting=line)
+        else:
+            dispatcher.utter_message(response="utter_settings_done")
         return _set(EMPTY)
 
 
@@ -219,9 +231,7 @@ def _changed(kind: str, said: str, turn: Turn, dispatcher: CollectingDispatcher)
         return _nudge(said, turn, dispatcher)
     person = people.find(turn.person_key)
     changes: dict[str, Any] = {}
-    if kind == "country":
-        changes = {"country": details.country(said, dispatcher)}
-    elif kind == "time_zone":
+    if kind == "time_zone":
         zone = details.time_zone(said, turn, person.country if person else None, dispatcher)
         changes = {"zone": zone}
     elif kind == "name":
@@ -232,6 +242,16 @@ def _changed(kind: str, said: str, turn: Turn, dispatcher: CollectingDispatcher)
         return {"setting_value": None}
     people.change(turn.person_key, **changes)
     return {"setting_value": "saved"}
+
+
+def _country(turn: Turn, value: object, guess: str | None, dispatcher: CollectingDispatcher) -> Slots:
+    found = details.country(turn.said(value), turn, guess, dispatcher)
+    if isinstance(found, details.Guess):
+        return {"setting_value": None, "country_guess": found.code}
+    if found is None:
+        return {"setting_value": None, "country_guess": None}
+    people.change(turn.person_key, country=found)
+    return {"setting_value": "saved", "country_guess": None}
 
 
 def _nudge(said: str, turn: Turn, dispatcher: CollectingDispatcher) -> Slots:

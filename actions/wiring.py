@@ -50,7 +50,7 @@ def practices() -> Catalogue:
 @cache
 def reader() -> Reader:
     """What reads feelings out of a text."""
-    return load_reader(settings().content_dir)
+    return load_reader(settings().content_dir, settings().emotion_dir)
 
 
 @cache

@@ -144,6 +144,14 @@ def conversation(
     raise typer.Exit(1 if result["errors_count"] else 0)
 
 
+@bench.command()
+def voice() -> None:
+    """Word error rate, speed and memory of speech recognition, on generated voices."""
+    from care.commands.bench_voice import voice as measure  # noqa: PLC0415 -- see above
+
+    typer.echo(json.dumps(measure()))
+
+
 def main() -> None:
     """What the ``care`` script runs."""
     parent = os.environ.pop("CARE_DIE_WITH_PARENT", "")

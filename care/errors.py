@@ -24,6 +24,10 @@ class ContentError(ConfigurationError):
     """A file under data/ is incomplete or contradicts itself."""
 
 
+class ModelError(ConfigurationError):
+    """A trained model is missing, damaged, or needs a package that is not installed."""
+
+
 class StorageUnavailable(CareError):
     """The database cannot be read or written now: locked, read-only, full or gone. Another try may work."""
 

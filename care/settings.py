@@ -16,6 +16,7 @@ class Settings(BaseSettings):
 
     ``data_dir`` holds the master key, the databases, logs and run files, readable by the owner alone.
     ``database_url`` and ``tracker_url`` are SQLAlchemy URLs; unset, they are SQLite files in ``data_dir``.
+    ``speech_model`` is a folder with a Whisper model; unset, speech is read by the embedded engine.
     ``engine_url`` names a dialogue engine that already runs; unset, ``care`` starts its own.
     """
 
@@ -24,6 +25,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=lambda: user_data_path("mental-health-care"))
     content_dir: Path = REPOSITORY / "data"
     model_dir: Path = REPOSITORY / "models" / "dialogue"
+    emotion_dir: Path = REPOSITORY / "models" / "emotion"
     engine_dir: Path = REPOSITORY / "rasa"
     database_url: SecretStr | None = None
     tracker_url: SecretStr | None = None
@@ -34,6 +36,8 @@ class Settings(BaseSettings):
     actions_url: str | None = None
     engine_wait_s: float = Field(default=90.0, gt=0)
     answer_wait_s: float = Field(default=20.0, gt=0)
+    speech_model: Path | None = None
+    speech_wait_s: float = Field(default=240.0, gt=0)
 
     @property
     def database(self) -> str:

@@ -8,18 +8,22 @@ from pathlib import Path
 
 from care.content import read_yaml
 from care.domain.choices import ChoiceWords
+from care.domain.days import DayWords
+from care.domain.moments import MomentWords
 from care.domain.rating import RatingWords
+from care.errors import ContentError
 
 
 @dataclass(frozen=True)
 class Words:
-    """Words for ratings, days and choices."""
+    """Words for ratings, days, choices and moments that call for warmth."""
 
     ratings: RatingWords
-    days: Mapping[str, int]
+    days: DayWords
     choices: ChoiceWords
     ages: Mapping[str, int]
     minors: tuple[str, ...]
+    moments: MomentWords
 
 
 def load_words(content_dir: Path, language: str) -> Words:
@@ -33,10 +37,12 @@ def load_words(content_dir: Path, language: str) -> Words:
             ratings["numbers"],
             ratings["levels"],
             {name: tuple(words) for name, words in ratings["scales"].items()},
+            frozenset(ratings["around"]),
         ),
-        days=read_yaml(folder / "days.yml"),
+        days=DayWords(**read_yaml(folder / "days.yml")),
         ages=ages["numbers"],
         minors=tuple(ages["minors"]),
+        moments=load_moments(content_dir, language),
         choices=ChoiceWords(
             ordinals=choices["ordinals"],
             avoid={name: tuple(words) for name, words in choices["avoid"].items()},
@@ -45,6 +51,16 @@ def load_words(content_dir: Path, language: str) -> Words:
             off=tuple(choices["off"]),
             hedges=tuple(choices["hedges"]),
             sure=tuple(choices["sure"]),
+            unclear_codes=frozenset(choices["unclear_codes"]),
             settings={name: tuple(words) for name, words in choices["settings"].items()},
         ),
     )
+
+
+def load_moments(content_dir: Path, language: str) -> MomentWords:
+    """The phrases of a language for moments that call for warmth; raises ContentError."""
+    path = content_dir / "lexicons" / language / "moments.yml"
+    try:
+        return MomentWords(**{name: tuple(phrases) for name, phrases in read_yaml(path).items()})
+    except TypeError as error:
+        raise ContentError(f"{path} lacks a part or has one too many.", "Restore that part.") from error

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from typing import TextIO
 
 import httpx
 
@@ -18,11 +19,13 @@ from care.settings import Settings
 from care.storage.database import Database
 from care.storage.keys import MasterKey, engine_secrets, pseudonym
 from care.storage.tracker import Tracker
+from care.understanding.speech.apart import SpeechApart
 from connectors.dialogue import Dialogue
 from connectors.gateway import Gateway, Wiring
 from connectors.handover import hand_over
 from connectors.records import Records
 from connectors.typed import load_commands
+from connectors.voice import Voice, load_words
 
 _LOG_BYTES = 1_000_000
 
@@ -32,26 +35,36 @@ async def gateway_of(
     settings: Settings, master: MasterKey, database: Database, messages: Messages, language: str
 ) -> AsyncIterator[Gateway]:
     """A gateway that speaks with the engine of the settings; raises CareError when something is missing."""
-    _log_to(settings.data_dir / "logs" / "connectors.log")
     _, token = engine_secrets(master)
-    url = settings.engine_url or ""
-    async with httpx.AsyncClient(base_url=url, timeout=settings.answer_wait_s, trust_env=False) as client:
-        yield Gateway(
-            Wiring(
-                records=Records(database, Tracker(settings.tracker_database, master)),
-                dialogue=Dialogue(client, token),
-                crisis=load_crisis_help(settings.content_dir, settings.languages),
-                messages=messages,
-                commands=load_commands(settings.content_dir, language),
-                title_of=partial(practice_title, settings.content_dir, language),
-                pseudonym=partial(pseudonym, master),
-                hand_over=hand_over(Path.cwd()),
-                engine_wait_s=settings.engine_wait_s,
+    client = httpx.AsyncClient(
+        base_url=settings.engine_url or "", timeout=settings.answer_wait_s, trust_env=False
+    )
+    with _log_file(settings.data_dir / "logs" / "connectors.log") as log_file:
+        logs.write_to(log_file)
+        async with client:
+            yield Gateway(
+                Wiring(
+                    records=Records(database, Tracker(settings.tracker_database, master)),
+                    dialogue=Dialogue(client, token),
+                    crisis=load_crisis_help(settings.content_dir, settings.languages),
+                    voice=_voice(settings, messages, language),
+                    messages=messages,
+                    commands=load_commands(settings.content_dir, language),
+                    title_of=partial(practice_title, settings.content_dir, language),
+                    pseudonym=partial(pseudonym, master),
+                    hand_over=hand_over(Path.cwd()),
+                    engine_wait_s=settings.engine_wait_s,
+                )
             )
-        )
 
 
-def _log_to(path: Path) -> None:
+def _voice(settings: Settings, messages: Messages, language: str) -> Voice:
+    speech = SpeechApart(settings.speech_model, language, settings.speech_wait_s)
+    return Voice(speech, messages, load_words(settings.content_dir, language))
+
+
+@contextmanager
+def _log_file(path: Path) -> Iterator[TextIO]:
     """Kinds of errors go to a file beside the other logs; without one (a full disk) they go nowhere."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -60,4 +73,9 @@ def _log_to(path: Path) -> None:
         path.touch(mode=0o600)
     except OSError:
         path = Path(os.devnull)
-    logs.write_to(path.open("a", encoding="utf-8"))  # it stays open as long as the process lives
+    log_file = path.open("a", encoding="utf-8")
+    try:
+        yield log_file
+    finally:
+        with suppress(OSError):  # a full disk may show at the end only
+            log_file.close()

@@ -54,12 +54,14 @@ class Dialogue:
             await self._sleep(_POLL_S)
         raise EngineUnavailable("The dialogue engine is not up.", "See care doctor.")
 
-    async def send(self, person_key: str, text: str, *, message_id: str, at: datetime) -> Answer:
-        """The engine's answer to one message.
+    async def send(
+        self, person_key: str, text: str, *, message_id: str, at: datetime, moment: str | None = None
+    ) -> Answer:
+        """The engine's answer to one message; ``moment`` is what it tells that calls for warmth first.
 
         Raises EngineUnavailable when it cannot be reached, EngineSilent when it answers with nothing.
         """
-        said = await self._post(person_key, text, message_id, at)
+        said = await self._post(person_key, text, message_id, at, moment)
         answer = Answer(
             tuple(_reply(item) for item in said if item.get("text")),
             frozenset(name for item in said for name in item.get("custom") or ()),
@@ -84,11 +86,17 @@ class Dialogue:
             raise EngineUnavailable("The dialogue engine did not answer.", "See care doctor.") from error
         return bool((response.json().get("active_loop") or {}).get("name"))
 
-    async def _post(self, person_key: str, text: str, message_id: str, at: datetime) -> list[dict[str, Any]]:
+    async def _post(
+        self, person_key: str, text: str, message_id: str, at: datetime, moment: str | None = None
+    ) -> list[dict[str, Any]]:
         body = {
             "sender": person_key,
             "message": text,
-            "metadata": {"message_id": message_id, "at": at.isoformat()},
+            "metadata": {
+                "message_id": message_id,
+                "at": at.isoformat(),
+                **({"moment": moment} if moment else {}),
+            },
         }
         try:
             response = await self._client.post(

@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,18 +21,22 @@ from care.errors import CareError, EngineSilent, EngineUnavailable
 from care.messages import Messages
 from care.safety.help import CrisisHelp, Notice
 from care.safety.label import Answer, Label
+from care.understanding.speech.refusal import Reason
+from care.understanding.speech.transcript import Transcript
 from care.welcome import Greeting, greet, introduce
 from connectors.dialogue import Dialogue
 from connectors.messages import Incoming
 from connectors.records import Records
 from connectors.talk import Talk
 from connectors.typed import Meant, read_typed
+from connectors.voice import Voice
 
 log = structlog.get_logger()
 
 _RECALL_WAIT_S = 0.3
 _ADULT_NUMBER = re.compile(r"\b(?:1[89]|[2-9]\d)\b")
 _STAYING = 3  # messages
+_PATIENCE_S = 3.0
 _YES_NO = {"/affirm": Answer.YES, "/deny": Answer.NO}
 
 
@@ -43,6 +47,7 @@ class Wiring:
     records: Records
     dialogue: Dialogue
     crisis: CrisisHelp
+    voice: Voice
     messages: Messages
     commands: dict[str, str]
     title_of: Callable[[str], str]
@@ -84,16 +89,30 @@ class Gateway:
         """The replies to one message, each as soon as it is known."""
         key = self._.pseudonym(incoming.channel, incoming.user_id)
         talk = self._talks[key]
+        if incoming.sound is None:
+            replies = self._written(incoming, key, talk)
+        else:
+            listening = asyncio.create_task(self._.voice.transcript(incoming))
+            incoming = replace(incoming, sound=None)  # the sound ends with the task
+            replies = self._spoken(incoming, listening, key, talk)
+        async for reply in replies:
+            talk.remember(reply)
+            yield reply
+
+    async def _written(self, incoming: Incoming, key: str, talk: Talk) -> AsyncIterator[Reply]:
+        confirmed = self._.voice.confirmed(incoming, self._meant(incoming, talk).payload, talk)
+        if isinstance(confirmed, Reply):
+            yield confirmed
+            return
+        incoming = confirmed or incoming
         urgent = await self._urgent(incoming, key, talk, answers=talk.question_open)
         for reply in urgent:
-            talk.remember(reply)
             yield reply
         if urgent:
             return
         await asyncio.gather(*talk.behind, return_exceptions=True)
         async with talk.lock:
             async for reply in self._answer(incoming, key, talk):
-                talk.remember(reply)
                 yield reply
 
     async def pending(self, channel: str, user_id: str, at: datetime) -> AsyncIterator[Reply]:
@@ -209,6 +228,71 @@ class Gateway:
             with suppress(EngineUnavailable):
                 await self._.dialogue.tell(key, "/crisis_noted", message_id=incoming.event_id, at=incoming.at)
 
+    # --- voice: what is heard may call for help, never takes any back, and counts as said once confirmed
+
+    async def _spoken(
+        self, incoming: Incoming, listening: asyncio.Task[Transcript | Reason], key: str, talk: Talk
+    ) -> AsyncIterator[Reply]:
+        beside = await self._urgent_in_speech(incoming, key, talk) if incoming.text else []
+        for reply in beside:
+            yield reply
+        try:
+            done, _ = await asyncio.wait({listening}, timeout=_PATIENCE_S)
+            if not done:
+                yield self._.voice.listening(talk)
+            heard = await listening
+        finally:
+            listening.cancel()
+        del listening
+        if isinstance(heard, Transcript):
+            spoken = replace(incoming, text=heard.text)
+            urgent = await self._urgent_in_speech(spoken, key, talk, sure=heard.sure)
+            if urgent:
+                yield self._.voice.before_help(heard, talk)
+                for reply in urgent:
+                    yield reply
+                return
+            heard = replace(heard, text=" ".join(filter(None, (incoming.text, heard.text))))
+        async with talk.lock:
+            if await self._is_new(incoming):
+                for reply in self._shown_back(heard, talk):
+                    yield reply
+
+    async def _urgent_in_speech(
+        self, incoming: Incoming, key: str, talk: Talk, *, sure: bool = True
+    ) -> list[Reply]:
+        """Help for a crisis or when asked for, and after a yes to our direct question; empty otherwise."""
+        await self._recall(key, talk)
+        age = stated_age(incoming.text) if sure else None
+        minor = talk.minor or (age is not None and age < ADULT)
+        notice = self._.crisis.notice(
+            incoming.text, talk.country, minor=minor, asked_for=talk.asked_for, avoid=talk.said
+        )
+        if notice.replies:
+            talk.minor = minor
+            return self._help(incoming, key, talk, notice)
+        meant = read_typed(incoming.text, (), self._.commands)
+        if meant.payload == "/sos" or self._.crisis.is_asked_for(meant.text):
+            return self._lines(talk)
+        if talk.question_open and self._.crisis.read_answer(meant.text) is Answer.YES:
+            return self._after_question(meant, talk)
+        return []
+
+    def _shown_back(self, heard: Transcript | Reason, talk: Talk) -> list[Reply]:
+        if isinstance(heard, Reason):
+            return [self._.voice.refused(heard, talk)]
+        if not heard.sure:
+            return [self._.voice.not_caught(talk)]
+        return self._youth(talk) if talk.minor else [self._.voice.show(heard, talk)]
+
+    async def _is_new(self, incoming: Incoming) -> bool:
+        """Whether it came for the first time; without a database it counts as new: nothing of it is kept."""
+        try:
+            return await asyncio.to_thread(self._.records.claim, incoming)
+        except CareError as error:
+            log.error("storage_unavailable", error=type(error).__name__)
+            return True
+
     # --- what needs neither engine nor database
 
     def _meant(self, incoming: Incoming, talk: Talk) -> Meant:
@@ -257,7 +341,8 @@ class Gateway:
                 if message == "/start" and not talk.introduced:
                     talk.introduced = True
                     yield introduce(self._.messages)
-            answer = await self._.dialogue.send(key, message, message_id=message_id, at=at)
+            moment = None if message.startswith("/") else self._.crisis.moment(message)
+            answer = await self._.dialogue.send(key, message, message_id=message_id, at=at, moment=moment)
         except EngineSilent:
             log.error("engine_silent")
             yield Reply(self._say("engine_silent", talk))

@@ -14,12 +14,20 @@ from care.safety.label import Label
 _REMEMBERED = 6
 
 
+@dataclass(frozen=True)
+class Heard:
+    """What a voice message was heard to say; ``number`` tells its buttons from older ones."""
+
+    number: int
+    text: str = field(repr=False)
+
+
 @dataclass
 class Talk:
     """``lock`` keeps one message at a time; ``question_open`` means that we asked about suicide and wait.
 
     ``asked_for`` is the danger for which we last asked, ``country_wanted`` that we asked where the person is,
-    ``staying`` for how many messages more we stay with them after a crisis.
+    ``staying`` for how many messages more we stay with them after a crisis. ``heard`` waits to be confirmed.
     """
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -32,6 +40,8 @@ class Talk:
     minor: bool = False
     country: str | None = None
     introduced: bool = False
+    heard: Heard | None = None
+    heard_count: int = 0
     behind: set[asyncio.Task[Any]] = field(default_factory=set, repr=False)
 
     def go_on_behind(self, work: Coroutine[Any, Any, Any]) -> None:

@@ -12,6 +12,7 @@ from care.welcome import Greeting
 from connectors.gateway import Gateway
 from connectors.messages import Incoming
 from connectors.printer import Printer
+from connectors.voice_file import with_sound
 
 Clock = Callable[[], datetime]
 
@@ -32,10 +33,10 @@ class Terminal:
             self._printer.bot(reply)
 
     async def say(self, text: str) -> None:
-        """Pass on one line and print what comes back."""
+        """Pass on one line, or the sound file it names, and print what comes back."""
         event_id = uuid.uuid4().hex
         incoming = Incoming(self._channel, self._user_id, event_id, self._clock(), text)
-        async for reply in self._gateway.handle(incoming):
+        async for reply in self._gateway.handle(await with_sound(incoming)):
             self._printer.bot(reply)
 
     async def play(self, lines: Iterable[str], greeting: Greeting) -> None:

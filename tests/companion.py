@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
+
+from connectors.__main__ import main as connect
 
 ROOT = Path(__file__).resolve().parents[1]
 CARE = [sys.executable, "-m", "care"]
@@ -50,6 +55,21 @@ class Companion:
         assert done.returncode == 0, done.stderr
         assert done.stderr == ""
         return turns(done.stdout)
+
+    def talk(self, name, *lines, at=None):
+        """As ``play``, by the terminal connector inside this process: many conversations start sooner."""
+        script = self.folder / "script.txt"
+        script.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        options = ["--script", str(script), "--json", "--as", name, *(["--at", at] if at else [])]
+        said = io.StringIO()
+        with (
+            mock.patch.dict(os.environ, self.env, clear=True),
+            mock.patch.object(sys, "argv", ["connectors", "terminal", *options]),
+            contextlib.chdir(self.folder),
+            contextlib.redirect_stdout(said),
+        ):
+            assert connect() == 0
+        return turns(said.getvalue())
 
 
 def turns(output):

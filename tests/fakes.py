@@ -14,6 +14,7 @@ class FakeDialogue:
         self.up = up
         self.forms = set()
         self.sent = []
+        self.moments = []
         self.told = []
         self.answers = []
 
@@ -27,8 +28,9 @@ class FakeDialogue:
     async def in_form(self, person_key):
         return person_key in self.forms
 
-    async def send(self, person_key, text, *, message_id, at):
+    async def send(self, person_key, text, *, message_id, at, moment=None):
         self.sent.append(text)
+        self.moments.append(moment)
         answer = self.answers.pop(0) if self.answers else Answer((Reply("An answer."),))
         if isinstance(answer, Exception):
             raise answer
@@ -38,3 +40,15 @@ class FakeDialogue:
         if not self.up:
             raise EngineUnavailable("The dialogue engine is not up.")
         self.told.append(intent)
+
+
+class FakeSpeech:
+    """A recogniser that hears what it is told to: a Transcript, or an error to raise."""
+
+    def __init__(self):
+        self.heard = None
+
+    async def transcribe(self, data, claimed):
+        if isinstance(self.heard, Exception):
+            raise self.heard
+        return self.heard

@@ -25,7 +25,7 @@ def looks(settings: Settings, today: date) -> list[Look]:
         ),
         ("practices", lambda: _each(languages, lambda each: len(load_practices(folder, each)), "practices")),
         ("crisis screen", lambda: _loads(lambda: load_screen(folder, languages))),
-        ("feelings", lambda: _loads(lambda: load_reader(folder))),
+        ("feelings", lambda: _loads(lambda: load_reader(folder, settings.emotion_dir))),
         ("short answers", lambda: _loads(lambda: [load_words(folder, each) for each in languages])),
         ("help lines", lambda: _hotlines(settings, today)),
     ]

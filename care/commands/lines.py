@@ -9,10 +9,11 @@ from typing import Any, TextIO
 from care.commands.prepare import load_settings
 from care.errors import CareError
 
-Judge = Callable[[str], dict[str, Any]]
+Judge = Callable[[str, str | None], dict[str, Any]]
 
 _UNDERSTOOD = (
     "feelings",
+    "probabilities",
     "emotions",
     "present",
     "sentiment",
@@ -21,6 +22,7 @@ _UNDERSTOOD = (
     "mixed",
     "areas",
     "sure",
+    "language",
 )
 
 
@@ -35,7 +37,7 @@ def screen() -> Judge:
     settings = load_settings()
     loaded = load_screen(settings.content_dir, settings.languages)
 
-    def judge(text: str) -> dict[str, Any]:
+    def judge(text: str, _language: str | None) -> dict[str, Any]:
         found = loaded.screen(text)
         return {"label": found.label.value, "score": found.score}
 
@@ -46,10 +48,11 @@ def feelings() -> Judge:
     """Says what the reader understands. Raises ContentError when the lexicons are broken."""
     from care.understanding.feelings import load_reader  # noqa: PLC0415 -- `care screen` does without it
 
-    reader = load_reader(load_settings().content_dir)
+    settings = load_settings()
+    reader = load_reader(settings.content_dir, settings.emotion_dir)
 
-    def judge(text: str) -> dict[str, Any]:
-        found = reader.read(text)
+    def judge(text: str, language: str | None) -> dict[str, Any]:
+        found = reader.read(text, language)
         return {name: _plain(getattr(found, name)) for name in _UNDERSTOOD}
 
     return judge
@@ -70,7 +73,7 @@ def run(judge: Judge, lines: Iterable[bytes], out: TextIO) -> int:
 
 def _judged(judge: Judge, line: bytes) -> dict[str, Any]:
     item = _item(line)
-    return item | judge(item["text"])
+    return item | judge(item["text"], item.get("lang"))
 
 
 def _item(line: bytes) -> dict[str, Any]:

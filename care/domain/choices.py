@@ -22,6 +22,7 @@ class ChoiceWords:
     hedges: tuple[str, ...]
     sure: tuple[str, ...]
     settings: Mapping[str, tuple[str, ...]]
+    unclear_codes: frozenset[str]
 
 
 def names(text: str, phrases: Sequence[str]) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import structlog
 
+from care.domain.moments import Moment, MomentWords, read_moment
 from care.domain.reply import Reply
 from care.messages import Messages, load_messages
 from care.safety import reply
@@ -16,6 +17,7 @@ from care.safety.hotlines import Hotlines, load_hotlines
 from care.safety.label import Answer, Label
 from care.safety.last_resort import LastResort
 from care.safety.screen import Screen, load_screen
+from care.words import load_moments
 
 log = structlog.get_logger()
 
@@ -36,8 +38,9 @@ class Notice:
 class CrisisHelp:
     """Everything it needs was read at the start: no file, database, engine or network is touched later."""
 
-    def __init__(self, screen: Screen, hotlines: Hotlines, messages: Messages) -> None:
+    def __init__(self, screen: Screen, hotlines: Hotlines, messages: Messages, moments: MomentWords) -> None:
         self._screen = screen
+        self._moments = moments
         self._hotlines = hotlines
         self._messages = messages
         self._last_resort = LastResort(tuple(reply.safe_default(None, hotlines, messages)))
@@ -95,6 +98,15 @@ class CrisisHelp:
             _report(type(error).__name__)
             return False
 
+    def moment(self, text: str) -> Moment | None:
+        """A loss or strong distress that a text tells, short of a crisis, for the dialogue to meet."""
+        try:
+            distressed = self._screen.screen(text).label is Label.DISTRESS
+            return read_moment(text, self._moments, distressed=distressed)
+        except Exception as error:  # noqa: BLE001 -- as in notice
+            _report(type(error).__name__)
+            return None
+
     def country_in(self, text: str) -> str | None:
         """ISO code of the country that a text names and says no more."""
         return find_country(text, self._hotlines.countries)
@@ -135,4 +147,5 @@ def load_crisis_help(content_dir: Path, languages: Sequence[str]) -> CrisisHelp:
         load_screen(content_dir, languages),
         load_hotlines(content_dir),
         load_messages(content_dir, languages[0]),
+        load_moments(content_dir, languages[0]),
     )

@@ -1,47 +1,47 @@
-"""Reads feelings and areas of life from a short text, by the lexicons in ``data/lexicons`` and VADER."""
+"""Reads from a text how its writer feels now, by the trained model and by what the words say outright."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from bisect import bisect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import exp
 from pathlib import Path
 from typing import Any
 
-from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+from emoji import emoji_count
 
-from care.content import read_yaml
-from care.errors import ContentError
-from care.understanding.grammar import Grammar, Standing
-from care.understanding.phrases import Hit, Phrases, Spelling, split
+from care.understanding.areas import AreaReader, load_areas
+from care.understanding.emotion_model import Scorer, Scores, load_emotion_model
+from care.understanding.language import LANGUAGES, language_of
+from care.understanding.lexicon import Evidence, Lexicon, load_lexicon
+from care.understanding.ngram_model import load_ngram_model
+from care.understanding.plain_english import PlainEnglish, load_plain_english
 
 _LONGEST_TEXT = 4000
-_WORDS_FOR_VADER = 300
-_RATING = re.compile(
-    r"(?:(?:i'm|an?|about|around|maybe|like|solid|probably) )*(\d\d?|[a-z]+)(?: (?:/|out of) (?:10|ten))?"
-)
-_RATING_WITHIN = re.compile(r"\b(\d\d?)\s*(?:/|out of)\s*10\b")
-_WEIGHTS = {"strong": 3.0, "plain": 2.0, "hint": 1.0}
-_CLEAR, _FAINT, _MOST = 2.0, 1.5, 3
-_LEVEL, _EXTREME = 0.12, 0.66
-_PRESENT = 0.5
-_LOUD_FROM, _LOUD = 8, 0.6
+_MOST = 3
+_HALF = 0.45  # the sentiment of a bare answer, for each of its steps
+_NAMED, _SHORT = 0.5, 10
+_UNLIKELY, _LEVEL = 0.15, 0.4  # below both, that nothing is felt may be said
+_GRAVE = frozenset({"loss", "health"})  # told as mere facts, they are asked about and never called nothing
+ENGLISH = "en"
 
 
 @dataclass(frozen=True)
 class Feelings:
     """What a text says about its writer now; tuples stand strongest first.
 
-    ``emotions`` gives each of the 28 GoEmotions names 0 to 1. These are no trained model's probabilities:
-    each pools the lexicon's evidence for our feelings by fixed weights, so they rank emotions but are not
-    calibrated and do not add up to 1. ``present`` are those of at least 0.5.
+    ``feelings`` are those present, three at most, and ``probabilities`` gives each of the 24 check-in
+    feelings 0 to 1. ``emotions`` gives each of the 28 GoEmotions names 0 to 1, for English alone, ``present``
+    those above their thresholds.
     ``sentiment`` is -1 to 1, ``sentiment5`` -2 to 2, ``arousal`` low, mid or high. ``denied`` and
     ``denied_areas`` are what the text says it is not, ``adds`` that it adds to something said before.
-    ``sure`` is False when nothing clear was found, so that one should ask and not state.
+    ``sure`` is False when one should ask and not state. ``language`` is one of six codes, or ``other``: then
+    nothing was read.
     """
 
     feelings: tuple[str, ...] = field(default=(), repr=False)
+    probabilities: Mapping[str, float] = field(default_factory=dict, repr=False)
     emotions: Mapping[str, float] = field(default_factory=dict, repr=False)
     present: tuple[str, ...] = field(default=(), repr=False)
     sentiment: float = field(default=0.0, repr=False)
@@ -53,203 +53,123 @@ class Feelings:
     denied: tuple[str, ...] = field(default=(), repr=False)
     denied_areas: tuple[str, ...] = field(default=(), repr=False)
     adds: bool = field(default=False, repr=False)
-
-
-@dataclass(frozen=True)
-class _Text:
-    """A text taken apart: its words and grammar, and its phrases for feelings by their standing."""
-
-    shown: str
-    words: Sequence[str]
-    grammar: Grammar
-    hits: Mapping[Standing, Sequence[Hit]]
-
-    def without(self, *standings: Standing) -> list[int]:
-        """The places of the words that are in no phrase of these standings."""
-        gone = {at for each in standings for hit in self.hits[each] for at in range(hit.start, hit.end)}
-        return [at for at in range(len(self.words)) if at not in gone]
+    language: str = field(default=ENGLISH, repr=False)
 
 
 class Reader:
-    """Reads texts in one language. Nothing in it changes after it is made, so threads may share it."""
+    """Reads English with the networks and five other languages with the letters model. Threads may share it.
 
-    def __init__(self, lexicon: Mapping[str, Any], areas: Mapping[str, list[str]]) -> None:
-        self._facts: Mapping[str, Any] = lexicon["feelings"]
-        self._emotion_names: Sequence[str] = lexicon["goemotions"]
-        self._feelings = Phrases(
-            (phrase, name, weight)
-            for name, facts in self._facts.items()
-            for key, weight in _WEIGHTS.items()
-            for phrase in facts[key]
-        )
-        self._areas = Phrases(_flat(areas))
-        self._marking = Phrases(_flat({**lexicon["grammar"], **lexicon["arousal"]}))
-        self._bare: Mapping[str, int] = {
-            " ".join(split(answer)): score for score, answers in lexicon["bare"].items() for answer in answers
-        }
-        self._ratings: Mapping[str, int] = lexicon["ratings"]
-        known = self._feelings.words | self._areas.words | self._marking.words
-        self._spelling = Spelling(known | self._bare.keys(), lexicon["spellings"])
-        self._vader = SentimentIntensityAnalyzer()
-
-    def read(self, text: str) -> Feelings:
-        """What the first 4,000 characters of any text say; an empty one says nothing, unsure."""
-        shown = text[:_LONGEST_TEXT].strip()
-        words = [part for word in split(shown.lower()) for part in self._spelling.mend(word).split()]
-        score = self._bare_score(words)
-        return (
-            self._bare_reading(score) if score is not None else self._reading(self._taken_apart(shown, words))
-        )
-
-    def _taken_apart(self, shown: str, words: list[str]) -> _Text:
-        found = self._feelings.find(words)
-        grammar = Grammar(words, self._marking, found, capital=shown[:2].istitle())
-        hits: dict[Standing, list[Hit]] = {standing: [] for standing in Standing}
-        for hit in found:
-            hits[grammar.standing(hit)].append(hit)
-        return _Text(shown, words, grammar, hits)
-
-    def _reading(self, text: _Text) -> Feelings:
-        weights = _weigh(text)
-        feelings = _strongest(weights)
-        sentiment = self._sentiment(text, weights)
-        emotions = self._emotions({name: weights[name] for name in feelings})
-        areas, denied_areas = self._read_areas(text)
-        denied = (name for hit in text.hits[Standing.DENIED] for name in hit.names if name not in feelings)
-        return Feelings(
-            feelings=feelings,
-            emotions=emotions,
-            present=tuple(
-                name
-                for name in sorted(emotions, key=lambda name: -emotions[name])
-                if emotions[name] >= _PRESENT
-            ),
-            sentiment=sentiment,
-            sentiment5=_five(sentiment),
-            arousal=self._arousal(text, feelings),
-            mixed=self._mixed(text, feelings),
-            areas=areas,
-            sure=bool(feelings) and weights[feelings[0]] >= _CLEAR,
-            denied=tuple(dict.fromkeys(denied)),
-            denied_areas=denied_areas,
-            adds=any("adds" in marks for marks in text.grammar.marks),
-        )
-
-    def _bare_score(self, words: Sequence[str]) -> int | None:
-        """-2 to 2 for an answer that says no more than how good: "fine", "7/10"."""
-        answer = " ".join(word for word in words if word not in ".!,?…")
-        rating = _RATING.fullmatch(answer)
-        if answer in self._bare or rating is None:
-            return self._bare.get(answer)
-        number = int(rating[1]) if rating[1].isdigit() else self._ratings.get(rating[1])
-        return None if number is None else _of_rating(number)
-
-    def _bare_reading(self, score: int) -> Feelings:
-        return Feelings(
-            emotions=self._emotions({}),
-            present=("neutral",),
-            sentiment=score * 0.45,
-            sentiment5=score,
-            sure=True,
-        )
-
-    def _sentiment(self, text: _Text, weights: Mapping[str, float]) -> float:
-        """VADER's score of what is the writer's, drawn towards the lexicon where that speaks.
-
-        VADER's time grows with the square of the length, so it sees the first words alone.
-        """
-        kept = text.without(Standing.DENIED, Standing.NOT_NOW, Standing.OF_OTHERS)
-        vader: float = self._vader.polarity_scores(
-            " ".join(text.words[at] for at in kept[:_WORDS_FOR_VADER])
-        )["compound"]
-        says: list[float] = [
-            self._facts[name]["valence"] * (1 + weight / 2) / 4 for name, weight in weights.items()
-        ]
-        denied: list[float] = [
-            self._facts[name]["valence"] for hit in text.hits[Standing.DENIED] for name in hit.names
-        ]
-        score = 0.6 * vader - 0.25 * max(-1.0, min(1.5, sum(denied)))
-        if says:
-            lexical = max(-1.0, min(0.0, *says, 0.0)) + min(1.0, max(0.0, *says, 0.0))
-            trust = 0.3 if vader * lexical > 0 else 0.1
-            score = (1 - trust) * lexical + trust * vader
-        rated = _RATING_WITHIN.search(text.shown)
-        if rated:
-            score = 0.5 * score + 0.25 * _of_rating(int(rated[1]))
-        return round(max(-1.0, min(1.0, score)), 3)
-
-    def _emotions(self, weights: Mapping[str, float]) -> dict[str, float]:
-        absent = dict.fromkeys(self._emotion_names, 1.0)
-        for name, weight in weights.items():
-            for emotion, share in self._facts[name]["emotions"].items():
-                absent[emotion] *= 1 - share * min(1.0, weight / _WEIGHTS["strong"])
-        found = {emotion: round(1 - left, 3) for emotion, left in absent.items()}
-        return {**found, "neutral": round(max(found["neutral"], 1 - max(found.values())), 3)}
-
-    def _arousal(self, text: _Text, feelings: Sequence[str]) -> str:
-        kept = text.without(Standing.DENIED, Standing.NOT_NOW, Standing.OF_OTHERS)
-        marks = frozenset[str]().union(*(text.grammar.marks[at] for at in kept))
-        letters = [letter for letter in text.shown if letter.isalpha()]
-        loud = len(letters) > _LOUD_FROM and sum(map(str.isupper, letters)) > _LOUD * len(letters)
-        if "high" in marks or loud:
-            return "high"
-        levels = Counter(self._facts[name]["arousal"] for name in feelings)
-        return "low" if levels["low"] > levels["mid"] or ("low" in marks and not levels["mid"]) else "mid"
-
-    def _mixed(self, text: _Text, feelings: Iterable[str]) -> bool:
-        good = {name for name in feelings if self._facts[name]["valence"] > 0}
-        bad = {name for name in feelings if self._facts[name]["valence"] < 0}
-        contrast = any("contrast" in marks for marks in text.grammar.marks)
-        return bool(good) and bool(bad if contrast else bad - {"tired"})
-
-    def _read_areas(self, text: _Text) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        stated, denied = Counter[str](), Counter[str]()
-        for hit in self._areas.find(text.words):
-            (denied if text.grammar.denies_area(hit) else stated).update(hit.names.keys())
-        areas = tuple(name for name, _ in stated.most_common(_MOST))
-        return areas, tuple(name for name in denied if name not in stated)
-
-
-def load_reader(content_dir: Path, language: str = "en") -> Reader:
-    """The reader of one language.
-
-    Raises ContentError when a lexicon is missing or lacks a part.
+    Words and areas are looked up in English alone.
     """
-    folder = content_dir / "lexicons" / language
-    feelings, areas = read_yaml(folder / "feelings.yml"), read_yaml(folder / "areas.yml")
-    try:
-        return Reader(feelings, areas["areas"])
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ContentError(f"A lexicon in {folder} lacks a part: {error}.", "Restore that part.") from error
+
+    def __init__(
+        self,
+        english: Scorer,
+        others: Scorer,
+        lexicon: Lexicon,
+        areas: AreaReader,
+        plain: PlainEnglish,
+        tell_language: Callable[[str], str] = language_of,
+    ) -> None:
+        self._english, self._others = english, others
+        self._lexicon, self._areas, self._plain = lexicon, areas, plain
+        self._tell_language = tell_language
+
+    def read(self, text: str, language: str | None = None) -> Feelings:
+        """What the first 4,000 characters of any text say; an empty one says nothing, unsure.
+
+        ``language`` is the text's if it is known. One that no model learnt is not read.
+        """
+        shown = text[:_LONGEST_TEXT].strip()
+        said = self._lexicon.read(shown)
+        if said.bare is not None:
+            return _bare(said.bare)
+        spoken = language or self._tell_language(shown)
+        if not any(letter.isalpha() for letter in shown) and not emoji_count(shown):
+            return Feelings(language=spoken)
+        if spoken == ENGLISH:
+            scores = self._english.read(self._plain(shown))
+            weighed = replace(scores, feelings=_weighed(scores.feelings, said, len(shown.split())))
+            read = _reading(self._english, weighed, spoken)
+            return replace(read, **self._words(shown, said, read))
+        if spoken not in LANGUAGES:
+            return Feelings(language=spoken)
+        return _reading(self._others, self._others.read(shown), spoken)
+
+    def _words(self, shown: str, said: Evidence, read: Feelings) -> dict[str, Any]:
+        found = self._areas.read(shown)
+        return {
+            "areas": found.areas,
+            "sure": read.sure and (bool(read.feelings) or not _GRAVE.intersection(found.areas)),
+            "denied_areas": found.denied_areas,
+            "denied": tuple(name for name in said.denied if name not in read.feelings),
+            "adds": said.adds,
+        }
 
 
-def _flat(groups: Mapping[str, Iterable[str]]) -> Iterable[tuple[str, str, float]]:
-    return ((phrase, name, 1.0) for name, phrases in groups.items() for phrase in phrases)
+def load_reader(content_dir: Path, model_dir: Path) -> Reader:
+    """The reader of feelings, from ``data`` and ``models/emotion``.
+
+    Raises ContentError when a lexicon is missing or lacks a part, ModelError when a model cannot be loaded.
+    """
+    return Reader(
+        load_emotion_model(model_dir),
+        load_ngram_model(model_dir),
+        load_lexicon(content_dir),
+        load_areas(content_dir),
+        load_plain_english(content_dir),
+    )
 
 
-def _weigh(text: _Text) -> dict[str, float]:
-    """The best evidence for each feeling and half of the rest; "very" makes a phrase weigh more."""
-    found: dict[str, list[float]] = defaultdict(list)
-    for hit in text.hits[Standing.OWN]:
-        for name, weight in hit.names.items():
-            found[name].append(weight + ("booster" in text.grammar.near(hit, 1, 0)))
-    return {name: (max(weights) + sum(weights)) / 2 for name, weights in found.items()}
+def _bare(step: int) -> Feelings:
+    """An answer that says no more than how good."""
+    return Feelings(present=("neutral",), sentiment=step * _HALF, sentiment5=step, sure=True)
 
 
-def _strongest(weights: Mapping[str, float]) -> tuple[str, ...]:
-    """At most three that come near the strongest; none on one hint alone."""
-    ranked = sorted(weights, key=lambda name: -weights[name])
-    if not ranked or weights[ranked[0]] < _FAINT:
-        return ()
-    least = max(weights[ranked[0]] / 2, min(_CLEAR, weights[ranked[0]]))
-    return tuple(name for name in ranked if weights[name] >= least)[:_MOST]
+def _weighed(probabilities: Mapping[str, float], said: Evidence, words: int) -> dict[str, float]:
+    """The model's probabilities, raised where the words name a feeling outright.
+
+    In a short text a feeling that is denied, past or another's, and not also the writer's own, is out; a
+    longer text may deny what it then gives away, and the model reads that better. Weight and length were
+    chosen on held-out check-ins (docs/feelings.md).
+    """
+    elsewhere = {*said.denied, *said.past, *said.others} - said.own.keys() if words <= _SHORT else set()
+    return {
+        name: _raised(value, _NAMED * said.own.get(name, 0.0)) if name not in elsewhere else 0.0
+        for name, value in probabilities.items()
+    }
 
 
-def _of_rating(number: int) -> int:
-    """-2 to 2 for a score out of ten."""
-    return sum(number >= step for step in (3, 4, 7, 9)) - 2
+def _raised(probability: float, by: float) -> float:
+    """A probability with so much added to its logit."""
+    odds = probability / max(1e-9, 1 - probability) * exp(by)
+    return round(odds / (1 + odds), 4)
 
 
-def _five(sentiment: float) -> int:
-    size = (abs(sentiment) >= _LEVEL) + (abs(sentiment) >= _EXTREME)
-    return size if sentiment > 0 else -size
+def _reading(model: Scorer, scores: Scores, spoken: str) -> Feelings:
+    feelings = _present(scores.feelings, model.thresholds["feelings"])[:_MOST]
+    return Feelings(
+        feelings=feelings,
+        probabilities=scores.feelings,
+        emotions=scores.emotions,
+        present=_present(scores.emotions, model.thresholds["goemotions"]),
+        sentiment=round(max(-1.0, min(1.0, scores.step / 2)), 3),
+        sentiment5=bisect(sorted(model.cuts), scores.step) - 2,
+        arousal=max(scores.arousal, key=scores.arousal.__getitem__),
+        mixed=scores.mixed >= model.mixed_from,
+        sure=_sure(scores, feelings, model.sure_from),
+        language=spoken,
+    )
+
+
+def _present(probabilities: Mapping[str, float], limits: Mapping[str, float]) -> tuple[str, ...]:
+    """Those above their thresholds, likeliest first."""
+    found = (name for name, value in probabilities.items() if value >= limits[name])
+    return tuple(sorted(found, key=lambda name: -probabilities[name]))
+
+
+def _sure(scores: Scores, feelings: Sequence[str], least: float) -> bool:
+    """The likeliest feeling is likely enough to be stated, or none is likely and the text is level."""
+    if feelings:
+        return scores.feelings[feelings[0]] >= least
+    return max(scores.feelings.values()) < _UNLIKELY and abs(scores.step) < _LEVEL

@@ -8,7 +8,6 @@ from enum import Enum, auto
 from care.understanding.phrases import Hit, Phrases
 
 _WINDOW = 4
-_DENIED_AREA = 3
 _CLAUSE = 40  # words of one clause looked at, so that a text without a stop takes no longer
 _CLAUSE_MARKS = frozenset(".,;:!?…()\n\u2013\u2014")
 _SELF = frozenset({"me", "my", "i", "i'm", "myself"})
@@ -59,10 +58,6 @@ class Grammar:
         if "negator" in self.near(hit, _WINDOW, 0) or "gone" in self.near(hit, 0, _WINDOW):
             return Standing.DENIED
         return Standing.NOT_NOW if self._is_past(hit) else Standing.OWN
-
-    def denies_area(self, hit: Hit) -> bool:
-        """Whether the text says that it is not about this area ("it's not my job")."""
-        return "denier" in self.near(hit, _DENIED_AREA, 0)
 
     def _opens_clause(self, at: int) -> bool:
         after = self.marks[at + 1] if at + 1 < len(self._words) else frozenset()

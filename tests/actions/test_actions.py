@@ -9,10 +9,20 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import details, wiring
 from actions.base import CareAction, CareForm
-from actions.check_in import BeginCheckIn, SaveCheckIn
+from actions.check_in import (
+    LATER,
+    AskReflection,
+    BeginCheckIn,
+    BeginCheckInYesterday,
+    BeginFromWords,
+    BeginTalk,
+    SaveCheckIn,
+    ValidateCheckInForm,
+)
+from actions.navigation import Aside, Leave, MeetMoment, Unsure
 from actions.onboarding import ValidateOnboardingForm
-from actions.practice import AskPractice, SavePractice
-from actions.settings import ValidateDeleteForm
+from actions.practice import AskPractice, NoteCaution, SavePractice, ValidatePracticeForm
+from actions.settings import ValidateDeleteForm, ValidateSettingsForm
 from actions.turn import Turn
 from care.domain.person import Person
 
@@ -217,9 +227,11 @@ def test_an_age_in_numbers_answers_the_question_for_adults(said, adult):
     ("said", "day", "told"),
     [
         ("check in", "2026-11-24", []),
-        ("check in for tomorrow", "2026-11-24", ["utter_day_in_future"]),
-        ("check in for 2026-01-05", "2026-11-24", ["utter_day_too_old"]),
+        ("check in for tomorrow", None, ["utter_day_in_future"]),
+        ("check in for 2026-01-05", None, ["utter_day_too_old"]),
+        ("check in for last friday", None, ["utter_day_too_old"]),
         ("check in for yesterday", "2026-11-23", []),
+        ("log monday please", "2026-11-23", []),
     ],
 )
 def test_a_check_in_is_about_today_or_yesterday(said, day, told):
@@ -228,6 +240,259 @@ def test_a_check_in_is_about_today_or_yesterday(said, day, told):
     messages, slots = run(BeginCheckIn(), tracker(text=said, intent="check_in"))
 
     assert ([message["response"] for message in messages], slots["day"]) == (told, day)
+
+
+def test_a_day_too_old_is_not_taken_for_yesterday_when_it_reads_like_a_check_in_for_yesterday():
+    known()
+    given = tracker(text="i forgot to check in last friday", intent="check_in_yesterday")
+
+    messages, slots = run(BeginCheckInYesterday(), given)
+
+    assert ([message["response"] for message in messages], slots["day"]) == (["utter_day_too_old"], None)
+
+
+@pytest.mark.parametrize(
+    ("said", "intent", "day"),
+    [
+        ("/check_in", "check_in", "2026-11-24"),
+        ("/check_in_yesterday", "check_in_yesterday", "2026-11-23"),
+        ("today then", "nlu_fallback", "2026-11-24"),
+        ("yesterday", "check_in_yesterday", "2026-11-23"),
+        ("sunday", "nlu_fallback", None),
+        ("no idea", "deny", None),
+    ],
+)
+def test_the_day_is_asked_for_until_it_is_one_that_can_be_kept(said, intent, day):
+    known()
+    given = tracker(text=said, intent=intent)
+
+    assert ValidateCheckInForm().validate_day(said, CollectingDispatcher(), given, {}) == {"day": day}
+
+
+IN_A_STEP = {"practice": "box_breathing", "step_index": 1, "strain_before": "6"}
+
+
+@pytest.mark.parametrize(
+    ("said", "intent", "harm"),
+    [
+        ("worse", "feel_worse", "worse"),
+        ("this makes it worse", "nlu_fallback", "worse"),
+        ("i don't like this", "deny", "worse"),
+        ("dizzy", "nlu_fallback", "unwell"),
+        ("I feel sick", "share_feelings", "unwell"),
+        ("i can't breathe", "distress", "unwell"),
+        ("i cant stop crying", "distress", "worse"),
+        ("not dizzy any more", "nlu_fallback", None),
+        ("blue mug, lamp, my dog", "nlu_fallback", None),
+    ],
+)
+def test_what_speaks_against_a_practice_in_a_step_stops_it(said, intent, harm):
+    given = tracker(slots=IN_A_STEP, text=said, intent=intent)
+
+    slots = ValidatePracticeForm().validate_practice_step(said, CollectingDispatcher(), given, {})
+
+    assert slots["practice_step"] == harm
+    assert slots.get("verdict") == ("worse" if harm else None)
+
+
+@pytest.mark.parametrize(
+    ("harm", "response"), [("worse", "utter_stopped_worse"), ("unwell", "utter_stopped_unwell")]
+)
+def test_a_practice_that_was_stopped_for_harm_is_kept_as_worse_and_something_gentle_is_offered(
+    harm, response
+):
+    known()
+    slots = {**IN_A_STEP, "practice_step": harm, "strain_after": "skipped", "verdict": "worse"}
+
+    messages, _ = run(SavePractice(), tracker(slots=slots))
+
+    with wiring.database().begin() as uow:
+        kept = uow.sessions.last("ayla", 1)[0]
+        assert uow.people.get("ayla").stopped_families == {"breathing"}
+    assert (kept.verdict, kept.finished, kept.steps_done) == ("worse", False, 1)
+    assert messages[0]["response"] == response
+    assert [button["payload"] for button in messages[0]["buttons"]] == [
+        '/want_practice{"practice": "grounding_54321"}',
+        "/sos",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "intent", "slots"),
+    [
+        ("7, worse than before", "feel_worse", {"strain_after": "7"}),
+        ("much worse", "feel_worse", {"strain_after": "skipped", "verdict": "worse"}),
+        (
+            "i feel dizzy",
+            "share_feelings",
+            {"practice_step": "unwell", "strain_after": "skipped", "verdict": "worse"},
+        ),
+    ],
+)
+def test_harm_told_after_a_practice_counts_as_worse(said, intent, slots):
+    given = tracker(slots=IN_A_STEP, text=said, intent=intent)
+
+    assert ValidatePracticeForm().validate_strain_after(said, CollectingDispatcher(), given, {}) == slots
+
+
+def test_grounding_that_did_harm_is_not_offered_as_something_gentle():
+    known()
+    slots = {"practice": "grounding_54321", "step_index": 1, "practice_step": "worse", "verdict": "worse"}
+
+    messages, _ = run(SavePractice(), tracker(slots=slots))
+
+    assert [button["payload"] for button in messages[0]["buttons"]] == ["/sos"]
+
+
+def test_an_offer_is_the_same_when_it_comes_again():
+    known()
+    first, slots = run(AskPractice(), tracker(slots={}, message_id="m1"))
+    for message_id in ("m2", "m3", "m4", "m5"):
+        again, _ = run(AskPractice(), tracker(slots={"suggested": slots["suggested"]}, message_id=message_id))
+        assert again[0]["buttons"] == first[0]["buttons"]
+        assert again[0]["suggestions"] == first[0]["suggestions"]
+
+
+def test_something_new_to_avoid_makes_a_new_offer():
+    known()
+    given = tracker(
+        slots={"suggested": {"offered": {"box_breathing": "calms"}}}, text="no breathing", intent=""
+    )
+
+    _, slots = run(NoteCaution(), given)
+
+    assert slots["suggested"] is None
+
+
+@pytest.mark.parametrize("moment", ["loss", "distress"])
+def test_after_a_hard_moment_people_come_first_and_no_list(moment):
+    known()
+
+    messages, slots = run(AskPractice(), tracker(slots={"suggested": {"moment": moment}}))
+
+    assert messages[0]["response"] == f"utter_after_{moment}"
+    assert [button["payload"] for button in messages[0]["buttons"]][::2] == ["/sos", "/not_now"]
+    assert list(slots["suggested"]["offered"]) == ["grounding_54321"]
+
+
+@pytest.mark.parametrize(
+    ("note", "intent", "response"),
+    [
+        ("my dad died last week", "nlu_fallback", "utter_reflection_loss_unsure"),
+        ("my dad died and i am so sad", "share_feelings", "utter_reflection_loss"),
+        ("i can't stop crying", "distress", "utter_reflection_distress"),
+        ("so tired of all this work", "share_feelings", "utter_reflection"),
+    ],
+)
+def test_a_loss_and_strong_distress_are_reflected_with_warmth(note, intent, response):
+    known()
+    heard = ValidateCheckInForm().validate_note(
+        note, CollectingDispatcher(), tracker(text=note, intent=intent), {}
+    )
+
+    messages, _ = run(AskReflection(), tracker(slots=heard))
+
+    assert messages[0]["response"] == response
+
+
+def test_somebody_in_distress_is_met_and_whatever_was_open_is_let_go():
+    known()
+    given = tracker(slots={"mood": "3"}, text="i can't cope", intent="distress", loop="check_in_form")
+
+    messages, slots = run(MeetMoment(), given)
+
+    assert messages[0]["response"] == "utter_distress"
+    assert [button["payload"] for button in messages[0]["buttons"]] == [
+        "/talk_on",
+        '/want_practice{"practice": "grounding_54321"}',
+        "/sos",
+        "/not_now",
+    ]
+    assert slots["mood"] is None
+    assert slots["talk"]["told"] == "i can't cope"
+
+
+def test_a_talk_begins_with_words_and_keeps_what_was_told_before():
+    known()
+    talk = {"told": "my mum died", "at": NOW.isoformat(), "moment": "loss"}
+    _, begun = run(BeginTalk(), tracker(slots={"talk": talk}, text="/talk_on", intent="talk_on"))
+    heard = ValidateCheckInForm().validate_note(
+        "i miss her", CollectingDispatcher(), tracker(slots=begun, text="i miss her"), {}
+    )
+
+    assert begun["note"] is None
+    assert heard["note"] == "my mum died\ni miss her"
+    assert heard["reading"]["moment"] == "loss"
+
+
+def test_a_talk_offered_long_ago_is_over():
+    known()
+    talk = {"told": "my mum died", "at": (NOW - timedelta(days=2)).isoformat(), "moment": "loss"}
+
+    _, slots = run(BeginFromWords(), tracker(slots={"talk": talk}, text="i am fine", intent="share_feelings"))
+
+    assert slots["note"] == "i am fine"
+    assert slots["mood"] is None
+
+
+def test_a_number_is_asked_for_last_in_a_talk_and_without_it_nothing_is_noted():
+    known()
+    slots = {"mood": LATER, "talk": {"told": "", "at": NOW.isoformat()}, "feelings": ["sad"], "reading": {}}
+    form = ValidateCheckInForm()
+    agreed = form.validate_reflection(
+        "/affirm", CollectingDispatcher(), tracker(slots=slots, text="/affirm", intent="affirm"), {}
+    )
+    skipped = form.validate_mood(
+        "/skip",
+        CollectingDispatcher(),
+        tracker(slots={**slots, "mood": None}, text="/skip", intent="skip"),
+        {},
+    )
+    messages, _ = run(SaveCheckIn(), tracker(slots={**slots, **skipped}))
+
+    assert agreed == {"reflection": "right", "mood": None}
+    assert skipped == {"mood": "skipped"}
+    assert messages[0]["response"] == "utter_check_in_unsaved"
+    with wiring.database().begin() as uow:
+        assert uow.check_ins.last("ayla", 5) == []
+
+
+@pytest.mark.parametrize("code", ["LA", "CA", "in", "DE"])
+def test_a_short_code_that_may_mean_something_else_is_asked_about(code):
+    dispatcher = CollectingDispatcher()
+    asked = details.country(code, Turn.of(tracker(text=code)), None, dispatcher)
+    said_again = details.country(code, Turn.of(tracker(text=code)), code.upper(), dispatcher)
+    agreed = details.country("yes", Turn.of(tracker(text="yes", intent="affirm")), code.upper(), dispatcher)
+
+    assert asked == details.Guess(code.upper())
+    assert said_again == agreed == code.upper()
+    assert dispatcher.messages == []
+
+
+@pytest.mark.parametrize(
+    ("said", "code"), [("GB", "GB"), ("Laos", "LA"), ("i live in the US", "US"), ("xx", None)]
+)
+def test_a_country_that_is_plain_is_taken(said, code):
+    assert details.country(said, Turn.of(tracker(text=said)), None, CollectingDispatcher()) == code
+
+
+def test_a_guess_at_the_country_is_kept_until_it_is_answered():
+    known()
+    form = ValidateOnboardingForm()
+    guessed = form.validate_country("LA", CollectingDispatcher(), tracker(text="LA"), {})
+    denied = form.validate_country(
+        "no", CollectingDispatcher(), tracker(text="no", intent="deny", slots=guessed), {}
+    )
+
+    assert guessed == {"country": None, "country_guess": "LA"}
+    assert denied == {"country": None, "country_guess": None}
+
+
+@pytest.mark.parametrize("intent", ["check_in", "show_history", "pause", "settings", "want_practice"])
+def test_a_command_before_consent_is_put_off_and_nothing_is_changed(intent):
+    messages, _ = run(Aside(), tracker(text=f"/{intent}", intent=intent, loop="onboarding_form"))
+
+    assert [message["response"] for message in messages] == ["utter_questions_first"]
 
 
 def test_a_practice_that_made_it_worse_takes_its_family_off_the_offer():
@@ -255,3 +520,43 @@ def test_a_message_carries_its_own_time_and_id():
     assert turn.id_for("check_in") == turn.id_for("check_in")
     assert turn.id_for("check_in") != turn.id_for("practice")
     assert turn.id_for("check_in") != Turn.of(tracker(message_id="m8")).id_for("check_in")
+
+
+@pytest.mark.parametrize("intent", ["skip", "not_now"])
+def test_a_setting_may_stay_as_it_is(intent):
+    known(country="GB")
+    given = tracker(slots={"setting": "country"}, text=f"/{intent}", intent=intent)
+
+    slots = ValidateSettingsForm().validate_setting_value(f"/{intent}", CollectingDispatcher(), given, {})
+
+    assert slots == {"setting_value": "none", "setting": "none", "requested_slot": None}
+
+
+def test_words_we_could_not_read_are_thanked_for():
+    known()
+    slots = {**CHECKED_IN, "feelings": [], "reflection": "corrected"}
+
+    messages, _ = run(SaveCheckIn(), tracker(slots=slots))
+
+    assert messages[0]["response"] == "utter_check_in_saved_own_words"
+
+
+def test_a_goodbye_before_a_practice_has_begun_is_a_goodbye():
+    messages, _ = run(Leave(), tracker(text="bye", intent="goodbye", loop="practice_form"))
+
+    assert [message["response"] for message in messages] == ["utter_goodbye"]
+
+
+def test_whoever_is_not_understood_is_listened_to_next():
+    events = asyncio.run(Unsure().run(CollectingDispatcher(), tracker(), {}))
+
+    assert [(event["event"], event["name"]) for event in events] == [("followup", "action_listen")]
+
+
+def test_asking_for_an_exercise_while_some_are_on_offer_is_no_misunderstanding():
+    dispatcher = CollectingDispatcher()
+    given = tracker(slots={"suggested": {"offered": {"body_scan": "eases"}}}, intent="want_practice")
+
+    slots = ValidatePracticeForm().validate_practice("/want_practice", dispatcher, given, {})
+
+    assert (slots, dispatcher.messages) == ({"practice": None}, [])

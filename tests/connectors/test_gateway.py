@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from fakes import FakeDialogue
+from fakes import FakeDialogue, FakeSpeech
 
 from care.content import practice_title
 from care.domain.check_in import CheckIn
@@ -25,6 +25,7 @@ from connectors.gateway import Gateway, Wiring
 from connectors.messages import Incoming
 from connectors.records import Records
 from connectors.typed import load_commands
+from connectors.voice import Voice, load_words
 
 DATA = Path(__file__).parents[2] / "data"
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
@@ -45,11 +46,13 @@ class World:
         self.database.migrate()
         self.engine = FakeDialogue()
         self.handed_over = []
+        self.speech = FakeSpeech()
         self.gateway = Gateway(
             Wiring(
                 records=Records(self.database, Tracker(settings.tracker_database, self.master)),
                 dialogue=self.engine,
                 crisis=crisis,
+                voice=Voice(self.speech, MESSAGES, load_words(DATA, "en")),
                 messages=MESSAGES,
                 commands=load_commands(DATA, "en"),
                 title_of=lambda id_: practice_title(DATA, "en", id_),
@@ -234,7 +237,7 @@ def test_when_the_screen_itself_breaks_the_safe_answer_goes_out(tmp_path):
         def screen(self, text):
             raise ValueError(text)
 
-    world = World(tmp_path, crisis=CrisisHelp(Broken(), HELP._hotlines, HELP._messages))
+    world = World(tmp_path, crisis=CrisisHelp(Broken(), HELP._hotlines, HELP._messages, HELP._moments))
 
     assert "findahelpline.com" in texts(world.say("hello"))
     world.database.close()
@@ -499,3 +502,23 @@ def test_what_cannot_be_read_is_answered_kindly_and_loses_no_question(world, tex
     assert len(replies) == 1
     assert replies[0].buttons == (Button("Fine", "/fine"),)
     assert len(world.engine.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "moment"),
+    [("my dad died yesterday", "loss"), ("i can't cope any more", "distress"), ("a bit tired", None)],
+)
+def test_the_engine_is_told_of_a_loss_and_of_strong_distress(world, said, moment):
+    world.knows_ayla()
+
+    world.say(said)
+
+    assert world.engine.moments == [moment]
+
+
+def test_a_button_tells_no_moment(world):
+    world.knows_ayla()
+
+    world.say("I can't cope", payload="/check_in")
+
+    assert world.engine.moments == [None]

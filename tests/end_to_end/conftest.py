@@ -32,5 +32,5 @@ def companion(tmp_path_factory):
 def met(companion, request):
     """A companion and somebody who has been through the first meeting, under a name of their own."""
     name = request.node.name
-    companion.play(name, *MET)
+    companion.talk(name, *MET)
     return companion, name

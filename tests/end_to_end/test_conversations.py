@@ -56,17 +56,12 @@ def test_an_exercise_that_fits_is_chosen_done_rated_and_remembered(met):
     assert 4 <= len(offered.buttons) <= 5  # two or three, something else, not now
     assert offered.buttons[-1] == "Not now"
 
-    turns = companion.play(name, "exercise", "1", "6", *["next"] * 12)
-    steps = [turn.text for turn in turns if re.match(r"\d/\d", turn.text)]
-    assert len(steps) >= 4
-    after = next(
-        place
-        for place, turn in enumerate(turns)
-        if "now" in turn.text and "10" in turn.buttons[:11] and place > 4
-    )
-    assert after
-
-    *_, verdict = companion.play(name, "2", "better")
+    *_, first = companion.play(name, "exercise", "1", "6")
+    number = int(re.match(r"1/(\d)", first.text)[1])
+    assert number >= 4
+    *_, after, _, verdict = companion.play(name, *["next"] * number, "2", "better")
+    assert "now" in after.text
+    assert "10" in after.buttons
     assert "remember" in verdict.text or "keep in mind" in verdict.text
     welcome, *_ = companion.play(name)
     assert "helped" in welcome.text or "did you good" in welcome.text
@@ -286,57 +281,6 @@ def test_settings_are_shown_and_changed(met):
     *_, again = companion.play(name, "settings")
     assert "Robin" in again.text
     assert "20:00" in again.text
-
-
-def test_pause_and_resume_work_in_plain_words_from_inside_a_question(met):
-    companion, name = met
-
-    _, _, paused, resumed = companion.play(name, "check in", "pause", "resume")
-
-    assert "resume" in paused.texts[0]
-    assert "10" in paused.buttons
-    assert "again" in resumed.texts[0] or "Resumed" in resumed.texts[0]
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "",
-        "word " * 4000,
-        "\U0001f642\U0001f643",
-        "\x07\x1b[31m",
-        '/affirm{"slot":"x"}',
-        '{"mood": 7}',
-        "'; DROP TABLE people; --",
-        "<script>alert(1)</script>",
-        "ich bin so müde, je suis fatigué, estoy cansado",
-        "999999999999",
-        "-4",
-        "mood 2027-01-01",
-    ],
-    ids=[
-        "empty",
-        "20000",
-        "emoji",
-        "control",
-        "intent",
-        "json",
-        "sql",
-        "html",
-        "mix",
-        "huge",
-        "negative",
-        "date",
-    ],
-)
-def test_bad_input_gets_a_kind_answer_and_the_question_stays_open(met, line):
-    companion, name = met
-
-    _, _, answer, mood = companion.play(name, "check in", line, "6")
-
-    assert answer.texts
-    assert "Traceback" not in answer.text
-    assert "energy" in mood.text
 
 
 def _people(companion):

@@ -219,3 +219,18 @@ def test_wrong_settings_are_the_only_thing_said(care, data_dir, monkeypatch):
     monkeypatch.setenv("CARE_ENGINE_WAIT_S", "soon")
 
     assert list(broken(care)) == ["settings"]
+
+
+def test_the_speech_engine_in_use_is_named(fake_engine, monkeypatch, tmp_path):
+    embedded = found("speech").seen
+    (tmp_path / "model.bin").touch()
+    monkeypatch.setenv("CARE_SPEECH_MODEL", str(tmp_path))
+
+    assert "pocketsphinx" in embedded
+    assert "faster-whisper" in found("speech").seen
+
+
+def test_a_speech_model_that_is_none_is_broken(care, fake_engine, monkeypatch, tmp_path):
+    monkeypatch.setenv("CARE_SPEECH_MODEL", str(tmp_path))
+
+    assert "holds no Whisper model" in broken(care)["speech"]

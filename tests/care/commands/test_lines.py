@@ -10,6 +10,7 @@ from care.cli import app
 
 UNDERSTOOD = {
     "feelings",
+    "probabilities",
     "emotions",
     "present",
     "sentiment",
@@ -18,6 +19,7 @@ UNDERSTOOD = {
     "mixed",
     "areas",
     "sure",
+    "language",
 }
 
 

@@ -20,6 +20,14 @@ TODAY = date(2026, 11, 24)
         ("log 2026-01-05 please", date(2026, 1, 5)),
         ("check in", None),
         ("2026-02-31", None),
+        ("check in for last friday", date(2026, 11, 20)),
+        ("monday was hard", date(2026, 11, 23)),
+        ("tuesday", date(2026, 11, 17)),  # today is one; the one before is meant
+        ("3 days ago", date(2026, 11, 21)),
+        ("a week ago", date(2026, 11, 17)),
+        ("november 3rd", date(2026, 11, 3)),
+        ("the 3rd of nov", date(2026, 11, 3)),
+        ("i may be late", None),
     ],
 )
 def test_the_day_that_is_meant_is_read(said, day):

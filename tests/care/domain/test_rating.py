@@ -26,6 +26,9 @@ WORDS = load_words(Path(__file__).parents[3] / "data", "en").ratings
         ("pretty low", 2),
         ("not good", 3),
         ("i'm at 4 i think", 4),
+        ("ten out of ten", 10),
+        ("two, my boss is horrible", 2),
+        ("one", 1),
     ],
 )
 def test_a_rating_is_read_however_it_is_said(said, rating):
@@ -37,7 +40,14 @@ def test_a_number_off_the_scale_is_told_from_no_number(said):
     assert read_rating(said, WORDS) == OutOfRange()
 
 
-@pytest.mark.parametrize("said", ["", "   ", "lol", "slept 4h", "word " * 100 + "7"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "", "   ", "lol", "slept 4h", "word " * 100 + "7",
+        "one of those days", "no one", "no one cares", "one thing after another", "the two of us had a row",
+        "it has been 2 weeks since he left me", "i have 3 kids and no help at all",
+    ],
+)  # fmt: skip
 def test_what_holds_no_rating_gives_none(said):
     assert read_rating(said, WORDS) is None
 

@@ -1,16 +1,14 @@
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
+from reader import CONTENT, reader
 
 from care.domain.choose import FEELINGS
 from care.domain.reflect import corrected, reflect
 from care.messages import load_messages
-from care.understanding.feelings import load_reader
 
-CONTENT = Path(__file__).resolve().parents[3] / "data"
 MESSAGES = load_messages(CONTENT, "en")
-READER = load_reader(CONTENT)
+READER = reader()
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ def test_whatever_was_read_there_are_two_ways_to_say_it(feelings, areas, mixed, 
 
 
 def test_every_feeling_and_every_area_of_the_lexicon_has_its_words():
-    areas = {name for text in READER._areas._names.values() for name in text}
+    areas = {file.stem for file in (CONTENT / "lexicons" / "en" / "areas").glob("*.yml")}
 
     assert MESSAGES.keys() >= {f"reflection.feeling_{name}" for name in FEELINGS}
     assert MESSAGES.keys() >= {f"reflection.area_{name}" for name in areas}

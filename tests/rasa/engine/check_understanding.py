@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from unittest import mock
 
 import bodiless_logs
-from conversation import Processor, sent_at
+from conversation import Processor, meant, sent_at
 from intent_classifier import LettersAndMeaning
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
@@ -86,6 +86,33 @@ def test_a_session_ends_by_the_time_messages_carry(folder: Path) -> None:
     assert expired(timedelta(minutes=61))
     assert not expired(timedelta(minutes=59))
     assert not expired(timedelta(minutes=59), wall_clock_gap_s=999_999)
+
+
+def read_as(name: str, confidence: float) -> dict[str, object]:
+    return {"name": name, "confidence": confidence}
+
+
+def test_small_talk_and_doubtful_readings_are_the_answer_where_words_are_free(folder: Path) -> None:
+    for text, intent, asked, counts in (
+        ("a tree", read_as("off_topic", 0.94), "practice_step", "nlu_fallback"),
+        ("Mohammed", read_as("off_topic", 0.59), "nickname", "nlu_fallback"),
+        ("i live in the US", read_as("ask_cost", 0.79), "country", "nlu_fallback"),
+        ("my sleeve, the desk", read_as("not_now", 0.51), "note", "nlu_fallback"),
+        ("stop it please", read_as("stop", 0.97), "practice_step", "stop"),
+        ("what is the weather?", read_as("off_topic", 0.94), "practice_step", "off_topic"),
+        ("/check_in", read_as("check_in", 1.0), "nickname", "check_in"),
+        ("a tree", read_as("off_topic", 0.94), "mood", "off_topic"),
+        ("a tree", read_as("off_topic", 0.94), None, "off_topic"),
+    ):
+        assert meant(intent, text, None, asked)["name"] == counts, text
+
+
+def test_a_moment_that_the_gateway_heard_comes_before_the_models_reading(folder: Path) -> None:
+    reading = read_as("share_feelings", 0.9)
+    assert meant(reading, "my dad died", {"moment": "loss"}, "mood")["name"] == "loss"
+    assert meant(reading, "my dad died", {"moment": "loss"}, "nickname")["name"] == "loss"
+    assert meant(reading, "/skip", {"moment": "loss"}, None)["name"] == "share_feelings"
+    assert meant(reading, "fine", {"moment": "delete_data"}, None)["name"] == "share_feelings"
 
 
 def test_a_time_that_is_none_or_has_no_zone_is_no_time(folder: Path) -> None:

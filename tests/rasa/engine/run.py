@@ -13,7 +13,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[2] / "rasa")]
 
-import light_start  # noqa: E402  the path above finds it
+import light_start
 
 light_start.leave_out_tensorflow()
 

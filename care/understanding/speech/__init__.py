@@ -1,0 +1,1 @@
+"""Speech in, text out: decoding, voice activity, recognition; no sound touches a file or the network."""
