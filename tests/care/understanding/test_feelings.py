@@ -187,7 +187,7 @@ def test_what_a_correction_denies_or_adds_is_told():
 def test_areas_are_those_the_text_names(text, areas, denied):
     found = READER.read(text)
 
-    assert (found.areas, found.denied_areas) == (areas, denied)
+    assert (set(found.areas), found.denied_areas) == (set(areas), denied)
 
 
 def test_what_stands_after_the_first_four_thousand_characters_is_not_read():
@@ -271,8 +271,9 @@ def test_the_served_model_was_made_from_the_check_ins_that_stand_here():
 @pytest.mark.parametrize(
     ("kind", "floors"),
     [
-        ("check-ins", {"micro_f1": 0.65, "macro_f1": 0.58, "kappa": 0.73, "mixed_f1": 0.6}),
-        ("hard kinds", {"micro_f1": 0.54, "macro_f1": 0.54}),
+        ("check-ins", {"micro_f1": 0.68, "macro_f1": 0.67, "kappa": 0.74, "mixed_f1": 0.57}),
+        ("terse scenes", {"micro_f1": 0.72, "macro_f1": 0.72, "kappa": 0.71, "mixed_f1": 0.66}),
+        ("hard kinds", {"micro_f1": 0.62, "macro_f1": 0.63}),
         ("other languages", {"micro_f1": 0.40, "macro_f1": 0.40}),
     ],
 )
