@@ -8,6 +8,7 @@ from care.domain.journal import JournalEntry, answer, shown, sought
 from care.domain.journal_search import find, read_search
 from care.domain.moments import Moment
 from care.messages import load_messages
+from care.understanding.areas import AREAS
 from care.words import load_words
 
 DATA = Path(__file__).resolve().parents[3] / "data"
@@ -70,6 +71,8 @@ def found(said, areas=()):
         ('"the by cafe"', []),
         ("show me my entries from last year", [5]),
         ("yesterday", [1]),
+        ("read me yesterday's entry", [1]),
+        ("I'm looking for something from the other week", [2]),
         ("work yesterday", [1]),
         ("my boss at work", [1]),
         ("show me my journal", [0, 1, 2, 3, 4, 5]),
@@ -85,6 +88,10 @@ def test_where_nothing_holds_it_all_what_holds_a_part_is_near():
     assert found("insomnia yesterday") == ([], False)
     assert found("bedtime", areas=("sleep",)) == ([2], True)
     assert found("marmalade") == ([], False)
+
+
+def test_every_part_of_life_has_names_to_look_it_up_by():
+    assert set(WORDS.journal.areas) == set(AREAS)
 
 
 @pytest.mark.parametrize("word", ["pain", "rest"])
