@@ -7,10 +7,9 @@ import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -55,7 +54,7 @@ class Wiring:
     pseudonym: Callable[[str, str], str]
     hand_over: Callable[[dict[str, Any], datetime], Path]
     engine_wait_s: float
-    openers: Mapping[str, str] = MappingProxyType({})
+    openers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Gateway:

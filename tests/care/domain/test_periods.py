@@ -45,6 +45,7 @@ def period(said):
         ("november 3", "2026-11-03", "2026-11-03"),
         ("24 December", "2025-12-24", "2025-12-24"),
         ("24 december 2024", "2024-12-24", "2024-12-24"),
+        ("tomorrow's exam, what I wrote yesterday", "2026-11-23", "2026-11-23"),
         ("since friday", "2026-11-20", "2026-11-24"),
         ("since the 3rd of November", "2026-11-03", "2026-11-24"),
         ("since last week", "2026-11-16", "2026-11-24"),
