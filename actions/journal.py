@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -11,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import people, speech, wiring
 from actions.base import CareAction, CareForm, Domain, Slots
 from actions.turn import Turn
+from care.domain.choices import names
 from care.domain.journal import JournalEntry, answer, shown, sought
 from care.domain.journal_search import find, read_search
 from care.domain.moments import Moment, read_moment
@@ -63,7 +65,9 @@ class KeepJournal(CareAction):
         if text in (None, NONE):
             dispatcher.utter_message(response="utter_journal_left")
             return _set(EMPTY)
-        moment = _keep(dispatcher, Turn.of(tracker), text, tracker)
+        sentence, moment = _kept(Turn.of(tracker), text, _said(tracker))
+        response = "utter_journal_kept_hard" if moment else "utter_journal_kept"
+        dispatcher.utter_message(response=response, reflection=sentence)
         return [*_set(EMPTY), *_listening(moment, tracker)]
 
 
@@ -75,9 +79,9 @@ class SearchJournal(CareAction):
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         turn = Turn.of(tracker)
-        if not turn.text.strip():
+        if not turn.text.strip() or _says_not_what(turn):
             return [*_set(EMPTY), FollowupAction("journal_search_form")]
-        search(dispatcher, turn)
+        _search(dispatcher, turn, turn.text)
         return []
 
 
@@ -128,28 +132,28 @@ class JournalSearched(CareAction):
 
 
 def keep(dispatcher: CollectingDispatcher, turn: Turn) -> None:
-    """Store the words that came with the command, in the middle of other things too."""
-    _keep(dispatcher, turn, turn.text)
+    """Store the words that came with the command, beside whatever else is open."""
+    sentence, moment = _kept(turn, turn.text)
+    if moment:
+        dispatcher.utter_message(response="utter_journal_kept_hard", reflection=sentence)
+    else:
+        dispatcher.utter_message(text=sentence)
 
 
 def search(dispatcher: CollectingDispatcher, turn: Turn) -> None:
-    """Find what the words ask for; all entries when there are no words."""
-    _search(dispatcher, turn, turn.text)
+    """Find what the words ask for, beside whatever else is open; all entries when there are no words."""
+    _search(dispatcher, turn, turn.text, beside=True)
 
 
-def _keep(
-    dispatcher: CollectingDispatcher, turn: Turn, text: str, tracker: Tracker | None = None
-) -> Moment | None:
+def _kept(turn: Turn, text: str, avoid: Collection[str] = ()) -> tuple[str, Moment | None]:
+    """Store an entry; the sentence that answers it, and the hard moment that it tells if any."""
     read = wiring.reader().read(text)
     entry = _entry(turn, text, read)
     with wiring.database().begin() as uow:
         uow.journal.put(turn.person_key, entry)
         uow.commit()
     moment = read_moment(text, wiring.words().moments, distressed=_is_distressed(turn, read))
-    sentence = answer(read, moment, wiring.messages(), avoid=_said(tracker))
-    response = "utter_journal_kept_hard" if moment else "utter_journal_kept"
-    dispatcher.utter_message(response=response, reflection=sentence)
-    return moment
+    return answer(read, moment, wiring.messages(), avoid=avoid), moment
 
 
 def _entry(turn: Turn, text: str, read: Feelings) -> JournalEntry:
@@ -165,7 +169,14 @@ def _entry(turn: Turn, text: str, read: Feelings) -> JournalEntry:
     )
 
 
-def _search(dispatcher: CollectingDispatcher, turn: Turn, query: str) -> None:
+def _says_not_what(turn: Turn) -> bool:
+    """Whether a request is to find something, without a word on what."""
+    words = wiring.words().journal
+    search = read_search(turn.text, turn.at.date(), words, wiring.words().days)
+    return not search.narrows and names(turn.text, words.hunting)
+
+
+def _search(dispatcher: CollectingDispatcher, turn: Turn, query: str, *, beside: bool = False) -> None:
     words, days = wiring.words().journal, wiring.words().days
     today = turn.today(people.find(turn.person_key))
     with wiring.database().begin(reading=True) as uow:
@@ -177,7 +188,10 @@ def _search(dispatcher: CollectingDispatcher, turn: Turn, query: str) -> None:
     found = find(entries, looked_for, words)
     if found.entries:
         text = shown(found, words, today, wiring.messages())
-        dispatcher.utter_message(response="utter_journal_found", found=text)
+        if beside:
+            dispatcher.utter_message(text=text)
+        else:
+            dispatcher.utter_message(response="utter_journal_found", found=text)
     else:
         what = sought(looked_for, today, wiring.messages())
         dispatcher.utter_message(response="utter_journal_nothing_found", sought=what)
@@ -195,10 +209,9 @@ def _listening(moment: Moment | None, tracker: Tracker) -> list[EventType]:
     return [SlotSet("talk", {"told": "", "at": Turn.of(tracker).at.isoformat(), "moment": moment.value})]
 
 
-def _said(tracker: Tracker | None) -> tuple[str, ...]:
+def _said(tracker: Tracker) -> tuple[str, ...]:
     """Our last messages, so that no sentence comes twice running."""
-    events = tracker.events if tracker else ()
-    said = [event.get("text") for event in events if event.get("event") == "bot"]
+    said = [event.get("text") for event in tracker.events if event.get("event") == "bot"]
     return tuple(text for text in said[-10:] if text)
 
 

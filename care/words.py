@@ -86,6 +86,7 @@ def _journal(path: Path) -> SearchWords:
             areas={area: tuple(names) for area, names in found["areas"].items()},
             endings=found["endings"],
             everything=frozenset(found["everything"]),
+            hunting=tuple(found["hunting"]),
         )
     except KeyError as error:
         raise ContentError(f"{path} lacks {error}.", "Restore that part.") from error

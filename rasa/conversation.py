@@ -31,7 +31,7 @@ LONGEST_REMARK, LONGEST_QUESTION = 5, 8  # words
 SURE_ENOUGH = 0.8
 SMALL_TALK = frozenset(
     {"off_topic", "insult", "thanks", "greet", "ask_wellbeing", "ask_cost", "ask_sure", "want_practice",
-     "check_in", "check_in_yesterday", "rate", "settings", "start", "journal", "journal_search"}
+     "check_in", "check_in_yesterday", "rate", "settings", "start", "journal"}
 )  # fmt: skip
 
 

@@ -39,6 +39,7 @@ class SearchWords:
     ``filler`` says nothing about what is looked for, ``areas`` names the parts of life, ``endings`` are taken
     off a word before two are compared, in exchange for what they map to. ``everything`` are single words
     that ask for no more than the newest entries; any other single word is looked for, filler or not.
+    ``hunting`` says that something is looked for, though not yet what.
     """
 
     periods: PeriodWords
@@ -46,6 +47,7 @@ class SearchWords:
     areas: Mapping[str, tuple[str, ...]]
     endings: Mapping[str, str]
     everything: frozenset[str]
+    hunting: tuple[str, ...]
 
 
 @dataclass(frozen=True)

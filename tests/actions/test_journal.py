@@ -169,7 +169,8 @@ def test_words_behind_the_command_are_the_entry():
 def test_words_behind_the_command_are_kept_wherever_they_come(loop):
     (said,), *_ = run(Aside(), tracker("/journal_note{}", "journal_note", answer=WORK, loop=loop))
 
-    assert said["response"] == "utter_journal_kept"
+    assert "work" in said["text"]
+    assert said["buttons"] == []  # those of the open question follow
     assert kept()[0].text == WORK
 
 
@@ -224,8 +225,18 @@ def test_an_empty_journal_says_so():
     assert said["response"] == "utter_journal_empty"
 
 
-def test_the_command_alone_asks_what_to_look_for():
-    said, _, events = run(SearchJournal(), tracker("/journal_search", "journal_search"))
+def test_a_search_in_the_middle_of_something_shows_what_it_finds_and_offers_nothing_else():
+    write("Rain, tea, a book.")
+
+    for query in ("journal entries about rain", "/journal_search"):
+        (said,), *_ = run(Aside(), tracker(query, "journal_search", loop="check_in_form"))
+        assert "Rain, tea" in said["text"]
+        assert said["buttons"] == []
+
+
+@pytest.mark.parametrize("request_", ["/journal_search", "can I find something I wrote?", "search my diary"])
+def test_a_search_that_does_not_say_for_what_asks(request_):
+    said, _, events = run(SearchJournal(), tracker(request_, "journal_search"))
 
     assert said == []
     assert (events[-1]["event"], events[-1]["name"]) == ("followup", "journal_search_form")
