@@ -39,10 +39,13 @@ class JournalEntry:
 def answer(
     reading: Reading, moment: Moment | None, wordings: Wordings, *, avoid: Collection[str] = ()
 ) -> str:
-    """One sentence on what was written: warm in a hard moment, and never a guess stated as a fact."""
+    """One sentence on what was written: warm in a hard moment, and never a guess stated as a fact.
+
+    Where no feeling was found it thanks: that all is level is nothing to tell somebody who wrote of a row.
+    """
     if moment:
         return wordings.say(f"journal.{moment.value}", avoid=avoid)
-    if reading.sure:
+    if reading.sure and reading.feelings:
         return reflect(reading, wordings, avoid=avoid)
     if len(reading.areas) == 1:
         area = wordings.say(f"reflection.area_{reading.areas[0]}")

@@ -179,6 +179,12 @@ def test_a_guess_is_never_stated(areas):
     assert ("work" in said) is (len(areas) == 1)
 
 
+def test_where_no_feeling_was_found_nothing_is_called_level():
+    said = answer(Read((), ("family",), 0.0, sure=True), None, MESSAGES)
+
+    assert said == MESSAGES.say("journal.unsure_area", area="your family")
+
+
 @pytest.mark.parametrize("moment", Moment)
 def test_a_hard_moment_is_met_with_warmth_and_no_guess(moment):
     said = answer(Read(("sad",), ("loss",), -0.9, sure=True), moment, MESSAGES)
