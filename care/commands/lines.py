@@ -49,7 +49,7 @@ def feelings() -> Judge:
     from care.understanding.feelings import load_reader  # noqa: PLC0415 -- `care screen` does without it
 
     settings = load_settings()
-    reader = load_reader(settings.content_dir, settings.emotion_dir)
+    reader = load_reader(settings.content_dir, settings.emotion_dir, settings.emotion_checkpoint)
 
     def judge(text: str, language: str | None) -> dict[str, Any]:
         found = reader.read(text, language)
