@@ -12,6 +12,7 @@ from typing import Any
 from emoji import emoji_count
 
 from care.understanding.areas import AreaReader, Context, load_areas
+from care.understanding.checkpoint import load_checkpoint
 from care.understanding.emotion_model import Scorer, Scores, load_emotion_model
 from care.understanding.language import LANGUAGES, language_of
 from care.understanding.lexicon import Evidence, Lexicon, load_lexicon
@@ -111,13 +112,15 @@ class Reader:
         }
 
 
-def load_reader(content_dir: Path, model_dir: Path) -> Reader:
+def load_reader(content_dir: Path, model_dir: Path, checkpoint: Path | None = None) -> Reader:
     """The reader of feelings, from ``data`` and ``models/emotion``.
 
+    ``checkpoint`` is an operator's own classifier of English, which needs PyTorch.
     Raises ContentError when a lexicon is missing or lacks a part, ModelError when a model cannot be loaded.
     """
+    own = load_emotion_model(model_dir)
     return Reader(
-        load_emotion_model(model_dir),
+        own if checkpoint is None else load_checkpoint(checkpoint, content_dir, own),
         load_ngram_model(model_dir),
         load_lexicon(content_dir),
         load_areas(content_dir),
