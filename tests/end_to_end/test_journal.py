@@ -54,14 +54,8 @@ def test_the_search_asks_when_nothing_is_said_and_five_are_shown(met):
     for day in range(10, 17):
         companion.talk(name, f"/journal the heron came by, day {day}", at=f"2026-11-{day}T12:00")
 
-    _, asked, newest, asked_again, left = companion.talk(
-        name,
-        "journal search",
-        "heron",
-        "can i find something i wrote before",
-        "not now",
-        at="2026-11-24T20:00",
-    )
+    lines = ("journal search", "heron", "can i find something i wrote before", "not now")
+    _, asked, newest, asked_again, left = companion.talk(name, *lines, at="2026-11-24T20:00")
 
     assert "Last week" in asked.buttons
     assert asked_again.buttons == asked.buttons
