@@ -20,7 +20,7 @@ chat: $(APP) $(ENGINE) ## set up, train when needed, and chat in the terminal
 test: $(APP) $(ENGINE) model ## run all tests
 	$(PYTHON) -m pytest
 
-test-models: $(APP) ## test the speech models that need PyTorch, in an environment of their own
+test-models: $(APP) ## test what needs PyTorch, in an environment of its own
 	@scripts/test_models.sh
 
 lint: $(APP) ## check style and format

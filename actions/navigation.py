@@ -8,14 +8,14 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import check_in, history, people, practice, settings, speech, wiring
+from actions import check_in, history, journal, people, practice, settings, speech, wiring
 from actions.base import CareAction
 from actions.turn import Turn
 from care.safety.reply import sos
 
 _FORMS_EMPTY = {
-    **check_in.EMPTY, **practice.EMPTY, **settings.EMPTY, "suggested": None, "country_guess": None,
-    "requested_slot": None,
+    **check_in.EMPTY, **practice.EMPTY, **settings.EMPTY, **journal.EMPTY, "suggested": None,
+    "country_guess": None, "requested_slot": None,
 }  # fmt: skip
 _FIRST_THE_QUESTIONS = frozenset(
     {
@@ -24,6 +24,9 @@ _FIRST_THE_QUESTIONS = frozenset(
         "talk_on",
         "want_practice",
         "show_history",
+        "journal",
+        "journal_note",
+        "journal_search",
         "settings",
         "pause",
         "resume",
@@ -31,6 +34,8 @@ _FIRST_THE_QUESTIONS = frozenset(
 )
 _DONE_BY_CARE: dict[str, Callable[[CollectingDispatcher, Turn], None]] = {
     "show_history": history.show,
+    "journal_note": journal.keep,
+    "journal_search": journal.search,
     "pause": settings.pause,
     "resume": settings.resume,
     "export_data": settings.export,

@@ -153,10 +153,12 @@ class AskDeleteSure(CareAction):
             return []
         with wiring.database().begin(reading=True) as uow:
             check_ins = len(uow.check_ins.last(tracker.sender_id, 1_000_000))
+            written = len(uow.journal.last(tracker.sender_id, 1_000_000))
             sessions = len(uow.sessions.last(tracker.sender_id, 1_000_000))
         kinds = [
             speech.label("kinds_profile"),
             speech.label("kinds_check_ins", count=check_ins),
+            speech.label("kinds_journal", count=written),
             speech.label("kinds_sessions", count=sessions),
             speech.label("kinds_conversation"),
         ]

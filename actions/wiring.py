@@ -50,7 +50,8 @@ def practices() -> Catalogue:
 @cache
 def reader() -> Reader:
     """What reads feelings out of a text."""
-    return load_reader(settings().content_dir, settings().emotion_dir)
+    ours = settings()
+    return load_reader(ours.content_dir, ours.emotion_dir, ours.emotion_checkpoint)
 
 
 @cache

@@ -90,7 +90,8 @@ def feelings() -> None:
     """Read feelings from JSON lines: {"text", "lang"?} in; the same with what was understood out."""
     from care.commands import lines  # noqa: PLC0415 -- see above
 
-    raise typer.Exit(lines.run(lines.feelings(), sys.stdin.buffer, sys.stdout))
+    judge, threads = lines.feelings(), lines.usable_cores()
+    raise typer.Exit(lines.run(judge, sys.stdin.buffer, sys.stdout, threads))
 
 
 @app.command()

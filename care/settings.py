@@ -17,6 +17,7 @@ class Settings(BaseSettings):
     ``data_dir`` holds the master key, the databases, logs and run files, readable by the owner alone.
     ``database_url`` and ``tracker_url`` are SQLAlchemy URLs; unset, they are SQLite files in ``data_dir``.
     ``speech_model`` is a folder with a Whisper model; unset, speech is read by the embedded engine.
+    ``emotion_checkpoint`` is a folder with a text classifier; unset, our own networks read feelings.
     ``engine_url`` names a dialogue engine that already runs; unset, ``care`` starts its own.
     """
 
@@ -26,6 +27,7 @@ class Settings(BaseSettings):
     content_dir: Path = REPOSITORY / "data"
     model_dir: Path = REPOSITORY / "models" / "dialogue"
     emotion_dir: Path = REPOSITORY / "models" / "emotion"
+    emotion_checkpoint: Path | None = None
     engine_dir: Path = REPOSITORY / "rasa"
     database_url: SecretStr | None = None
     tracker_url: SecretStr | None = None

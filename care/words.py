@@ -9,14 +9,16 @@ from pathlib import Path
 from care.content import read_yaml
 from care.domain.choices import ChoiceWords
 from care.domain.days import DayWords
+from care.domain.journal_search import SearchWords
 from care.domain.moments import MomentWords
+from care.domain.periods import PeriodWords
 from care.domain.rating import RatingWords
 from care.errors import ContentError
 
 
 @dataclass(frozen=True)
 class Words:
-    """Words for ratings, days, choices and moments that call for warmth."""
+    """Words for ratings, days, choices, the journal and moments that call for warmth."""
 
     ratings: RatingWords
     days: DayWords
@@ -24,6 +26,7 @@ class Words:
     ages: Mapping[str, int]
     minors: tuple[str, ...]
     moments: MomentWords
+    journal: SearchWords
 
 
 def load_words(content_dir: Path, language: str) -> Words:
@@ -43,6 +46,7 @@ def load_words(content_dir: Path, language: str) -> Words:
         ages=ages["numbers"],
         minors=tuple(ages["minors"]),
         moments=load_moments(content_dir, language),
+        journal=_journal(folder / "journal.yml"),
         choices=ChoiceWords(
             ordinals=choices["ordinals"],
             avoid={name: tuple(words) for name, words in choices["avoid"].items()},
@@ -64,3 +68,25 @@ def load_moments(content_dir: Path, language: str) -> MomentWords:
         return MomentWords(**{name: tuple(phrases) for name, phrases in read_yaml(path).items()})
     except TypeError as error:
         raise ContentError(f"{path} lacks a part or has one too many.", "Restore that part.") from error
+
+
+def _journal(path: Path) -> SearchWords:
+    found = read_yaml(path)
+    try:
+        return SearchWords(
+            periods=PeriodWords(
+                named={phrase: (unit, back) for phrase, (unit, back) in found["named"].items()},
+                recent=tuple(found["recent"]),
+                few=found["few"],
+                within=tuple(found["within"]),
+                since=tuple(found["since"]),
+                before=tuple(found["before"]),
+            ),
+            filler=frozenset(found["filler"]),
+            areas={area: tuple(names) for area, names in found["areas"].items()},
+            endings=found["endings"],
+            everything=frozenset(found["everything"]),
+            hunting=tuple(found["hunting"]),
+        )
+    except KeyError as error:
+        raise ContentError(f"{path} lacks {error}.", "Restore that part.") from error

@@ -24,7 +24,7 @@ from connectors.dialogue import Dialogue
 from connectors.gateway import Gateway, Wiring
 from connectors.handover import hand_over
 from connectors.records import Records
-from connectors.typed import load_commands
+from connectors.typed import load_commands, load_openers
 from connectors.voice import Voice, load_words
 
 _LOG_BYTES = 1_000_000
@@ -54,6 +54,7 @@ async def gateway_of(
                     pseudonym=partial(pseudonym, master),
                     hand_over=hand_over(Path.cwd()),
                     engine_wait_s=settings.engine_wait_s,
+                    openers=load_openers(settings.content_dir, language),
                 )
             )
 

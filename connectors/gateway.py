@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,7 @@ class Wiring:
     pseudonym: Callable[[str, str], str]
     hand_over: Callable[[dict[str, Any], datetime], Path]
     engine_wait_s: float
+    openers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Gateway:
@@ -298,7 +299,7 @@ class Gateway:
     def _meant(self, incoming: Incoming, talk: Talk) -> Meant:
         if incoming.payload is not None:
             return Meant(payload=incoming.payload)
-        return read_typed(incoming.text, talk.offered, self._.commands)
+        return read_typed(incoming.text, talk.offered, self._.commands, self._.openers)
 
     def _without_engine(self, meant: Meant, key: str, talk: Talk) -> list[Reply]:
         if stated_age(meant.text) is not None or _ADULT_NUMBER.search(meant.text):

@@ -1,13 +1,15 @@
-"""What a typed message is: a command, a choice that was on offer, plain words, or something unreadable."""
+"""What a typed message is: a command (words may follow it), a choice on offer, plain words, or unreadable."""
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 
 from care.content import read_yaml
 from care.domain.reply import Button
@@ -44,7 +46,19 @@ def load_commands(content_dir: Path, language: str) -> dict[str, str]:
     return {word: intent for intent, words in listed.items() for word in words}
 
 
-def read_typed(text: str, offered: Sequence[Button], commands: Mapping[str, str]) -> Meant:
+def load_openers(content_dir: Path, language: str) -> dict[str, str]:
+    """Every beginning after which a message carries words for an intent; the longest first."""
+    listed: dict[str, list[str]] = read_yaml(content_dir / "lexicons" / language / "openers.yml")
+    found = {opener: intent for intent, openers in listed.items() for opener in openers}
+    return dict(sorted(found.items(), key=lambda item: -len(item[0])))
+
+
+def read_typed(
+    text: str,
+    offered: Sequence[Button],
+    commands: Mapping[str, str],
+    openers: Mapping[str, str] = MappingProxyType({}),
+) -> Meant:
     """What a typed text means. A typed slash is never an intent, unless it is one of our own commands."""
     cleaned = _cleaned(text)
     if not cleaned:
@@ -57,7 +71,20 @@ def read_typed(text: str, offered: Sequence[Button], commands: Mapping[str, str]
     if command:
         return Meant(payload=f"/{command}")
     trouble = _trouble(cleaned)
-    return Meant(trouble=trouble) if trouble else Meant(text=cleaned.lstrip("/ "))
+    if trouble:
+        return Meant(trouble=trouble)
+    return _opened(cleaned, openers) or Meant(text=cleaned.lstrip("/ "))
+
+
+def _opened(cleaned: str, openers: Mapping[str, str]) -> Meant | None:
+    """An intent of ours with the words that follow its opener, as a value that no one can break out of."""
+    for opener, intent in openers.items():
+        rest = cleaned[len(opener) :]
+        if cleaned.lower().startswith(opener) and (opener.endswith(":") or re.match(r"[\s:,]", rest)):
+            words = rest.strip(" \n:,")
+            if any(character.isalnum() for character in words):
+                return Meant(payload=f"/{intent}{json.dumps({'answer': words})}")
+    return None
 
 
 def _trouble(cleaned: str) -> Trouble | None:

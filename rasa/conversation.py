@@ -23,12 +23,15 @@ MOMENTS = frozenset({"loss", "distress"})
 FALLBACK = {"name": "nlu_fallback", "confidence": 1.0}
 # Questions that any words may answer: a doubtful reading of them is no interruption.
 FREE_WORDS = frozenset(
-    {"country", "time_zone", "nickname", "avoid", "note", "practice_step", "setting_value"}
-)
+    {"country", "time_zone", "nickname", "avoid", "note", "practice_step", "setting_value", "journal_entry",
+     "journal_query"}
+)  # fmt: skip
+ENTRIES = frozenset({"journal_entry"})  # whole texts: what is longer than a remark to us is one
+LONGEST_REMARK, LONGEST_QUESTION = 5, 8  # words
 SURE_ENOUGH = 0.8
 SMALL_TALK = frozenset(
     {"off_topic", "insult", "thanks", "greet", "ask_wellbeing", "ask_cost", "ask_sure", "want_practice",
-     "check_in", "check_in_yesterday", "rate", "settings", "start"}
+     "check_in", "check_in_yesterday", "rate", "settings", "start", "journal"}
 )  # fmt: skip
 
 
@@ -99,7 +102,10 @@ def meant(
         return intent
     if moment in MOMENTS:
         return {"name": moment, "confidence": 1.0}
-    if asked not in FREE_WORDS or text.rstrip().endswith("?"):
+    asks = text.rstrip().endswith("?")
+    if asked in ENTRIES and len(text.split()) > (LONGEST_QUESTION if asks else LONGEST_REMARK):
+        return dict(FALLBACK)
+    if asked not in FREE_WORDS or asks:
         return intent
     doubtful = intent["name"] in SMALL_TALK or (intent.get("confidence") or 0.0) < SURE_ENOUGH
     return dict(FALLBACK) if doubtful else intent

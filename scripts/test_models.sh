@@ -10,4 +10,4 @@ if [ ! -e .venv-models/.ready ]; then
     .venv-models/bin/python -m pip install --quiet --disable-pip-version-check 'torch==2.13.0' 'transformers>=5,<6'
     touch .venv-models/.ready
 fi
-exec .venv-models/bin/python -m pytest tests/models/check_transformers_whisper.py "$@"
+exec .venv-models/bin/python -m pytest tests/models/check_*.py "$@"

@@ -12,4 +12,4 @@ EMOTION = Settings().emotion_dir
 
 @cache
 def reader() -> Reader:
-    return load_reader(CONTENT, EMOTION)
+    return load_reader(CONTENT, EMOTION, Settings().emotion_checkpoint)

@@ -22,7 +22,13 @@ MESSAGES = {
 DOMAIN = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in (ROOT / "rasa/domain").glob("*.yml")]
 ACTIONS = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "actions").glob("*.py"))
 KINDS = ("rules", "stories")
-ONLY_DATA = {"utter_history", "utter_step"}  # nothing but what was asked for; it differs each time
+ONLY_DATA = {
+    "utter_history",
+    "utter_step",
+    "utter_journal_kept",
+    "utter_journal_kept_hard",
+    "utter_journal_found",
+}  # nothing but what was asked for; it differs each time
 INTENTS = {intent for part in DOMAIN for intent in part.get("intents", [])}
 
 
@@ -74,13 +80,23 @@ def _asides():
 
 
 def _answered_by_care():
-    by_care = {"sos", "show_history", "pause", "resume", "export_data", "delete_data"}
+    by_care = {
+        "sos",
+        "show_history",
+        "journal_note",
+        "journal_search",
+        "pause",
+        "resume",
+        "export_data",
+        "delete_data",
+    }
     return by_care | {
         "check_in",
         "check_in_yesterday",
         "talk_on",
         "want_practice",
         "settings",
+        "journal",
     }  # in the first meeting: later
 
 

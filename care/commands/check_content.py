@@ -11,6 +11,7 @@ from care.practices import load_practices
 from care.safety.hotlines import RECHECK, load_hotlines
 from care.safety.screen import load_screen
 from care.settings import Settings
+from care.understanding.checkpoint import describe
 from care.understanding.feelings import load_reader
 from care.words import load_words
 
@@ -25,7 +26,7 @@ def looks(settings: Settings, today: date) -> list[Look]:
         ),
         ("practices", lambda: _each(languages, lambda each: len(load_practices(folder, each)), "practices")),
         ("crisis screen", lambda: _loads(lambda: load_screen(folder, languages))),
-        ("feelings", lambda: _loads(lambda: load_reader(folder, settings.emotion_dir))),
+        ("feelings", lambda: _feelings(settings)),
         ("short answers", lambda: _loads(lambda: [load_words(folder, each) for each in languages])),
         ("help lines", lambda: _hotlines(settings, today)),
     ]
@@ -38,6 +39,18 @@ def _each(languages: tuple[str, ...], count: Callable[[str], int], what: str) ->
 def _loads(load: Callable[[], object]) -> Found:
     load()
     return ok("Complete.")
+
+
+def _feelings(settings: Settings) -> Found:
+    checkpoint = settings.emotion_checkpoint
+    load_reader(settings.content_dir, settings.emotion_dir, checkpoint)
+    if checkpoint is None:
+        return ok("Complete.")
+    described = describe(checkpoint, settings.content_dir)
+    names = ", ".join(described.labels.names)
+    kind = "several may hold" if described.several else "one holds"
+    guess = " It only numbers them: these names are a guess." if described.labels.guessed else ""
+    return ok(f"The checkpoint in {checkpoint}, by PyTorch; of its labels {kind}: {names}.{guess}")
 
 
 def _hotlines(settings: Settings, today: date) -> Found:

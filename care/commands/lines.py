@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TextIO
 
 from care.commands.prepare import load_settings
@@ -11,6 +14,8 @@ from care.errors import CareError
 
 Judge = Callable[[str, str | None], dict[str, Any]]
 
+_AHEAD = 4  # lines for each thread, so that none waits for work
+_MOST_THREADS = 4  # the part that only one thread may do at a time makes more of them useless
 _UNDERSTOOD = (
     "feelings",
     "probabilities",
@@ -49,7 +54,7 @@ def feelings() -> Judge:
     from care.understanding.feelings import load_reader  # noqa: PLC0415 -- `care screen` does without it
 
     settings = load_settings()
-    reader = load_reader(settings.content_dir, settings.emotion_dir)
+    reader = load_reader(settings.content_dir, settings.emotion_dir, settings.emotion_checkpoint)
 
     def judge(text: str, language: str | None) -> dict[str, Any]:
         found = reader.read(text, language)
@@ -58,16 +63,40 @@ def feelings() -> Judge:
     return judge
 
 
-def run(judge: Judge, lines: Iterable[bytes], out: TextIO) -> int:
-    """Answer each line as it comes; for one that cannot be read ``{"error", "line"}``, and 1 in the end."""
-    status = 0
-    for number, line in enumerate(lines, start=1):
-        try:
-            answer = _judged(judge, line)
-        except (_BadLine, CareError) as error:
-            answer, status = {"error": str(error), "line": number}, 1
-        out.write(json.dumps(answer) + "\n")
-        out.flush()
+def run(judge: Judge, lines: Iterable[bytes], out: TextIO, threads: int = 1) -> int:
+    """Answer each line as it comes; for one that cannot be read ``{"error", "line"}``, and 1 in the end.
+
+    Answers keep the order of the lines. So many ``threads`` judge at once, which the judge must bear, and
+    lines are read only a little ahead of them.
+    """
+    status, waiting = 0, deque[Future[int]]()
+    with ThreadPoolExecutor(threads) as judges, ThreadPoolExecutor(1) as writer:
+        for number, line in enumerate(lines, start=1):
+            answer = judges.submit(_answer, judge, number, line)
+            waiting.append(writer.submit(_write, answer, out))
+            if len(waiting) >= _AHEAD * threads:
+                status |= waiting.popleft().result()
+        return max((each.result() for each in waiting), default=0) | status
+
+
+def usable_cores() -> int:
+    """How many threads are worth it: the cores this process may use, four at most."""
+    may_use = getattr(os, "sched_getaffinity", None)  # not on macOS
+    return min(_MOST_THREADS, len(may_use(0)) if may_use else os.cpu_count() or 1)
+
+
+def _answer(judge: Judge, number: int, line: bytes) -> tuple[str, int]:
+    """The answer to one line, and its status."""
+    try:
+        return json.dumps(_judged(judge, line)), 0
+    except (_BadLine, CareError) as error:
+        return json.dumps({"error": str(error), "line": number}), 1
+
+
+def _write(answer: Future[tuple[str, int]], out: TextIO) -> int:
+    shown, status = answer.result()
+    out.write(shown + "\n")
+    out.flush()
     return status
 
 

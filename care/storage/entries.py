@@ -1,4 +1,4 @@
-"""What happened to a person at a moment: mood entries, practice sessions, help shown."""
+"""What happened to a person at a moment: mood entries, journal entries, practice sessions, help shown."""
 
 from __future__ import annotations
 

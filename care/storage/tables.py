@@ -91,6 +91,11 @@ class PracticeSessionRow(EntryRow):
     __table_args__ = (Index(None, "person_key", "at"),)
 
 
+class JournalEntryRow(EntryRow):
+    __tablename__ = "journal_entries"
+    __table_args__ = (Index(None, "person_key", "at"),)
+
+
 class HelpShownRow(EntryRow):
     __tablename__ = "help_shown"
     __table_args__ = (Index(None, "person_key", "at"),)

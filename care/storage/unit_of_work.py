@@ -16,11 +16,12 @@ from care.storage.keys import MasterKey
 from care.storage.outbox import Outbox
 from care.storage.people import Keys, People
 from care.storage.receipts import Receipts
-from care.storage.shapes import CHECK_IN, HELP_SHOWN, PRACTICE_SESSION
+from care.storage.shapes import CHECK_IN, HELP_SHOWN, JOURNAL_ENTRY, PRACTICE_SESSION
 from care.storage.statements import changed
 from care.storage.tables import (
     SEALED_FOR,
     HelpShownRow,
+    JournalEntryRow,
     MoodEntryRow,
     PracticeSessionRow,
     tables_about_people,
@@ -49,6 +50,7 @@ class UnitOfWork:
         self.addresses = Addresses(self._session, self._keys)
         self.check_ins = Entries(self._session, self._keys, MoodEntryRow, CHECK_IN)
         self.sessions = Entries(self._session, self._keys, PracticeSessionRow, PRACTICE_SESSION)
+        self.journal = Entries(self._session, self._keys, JournalEntryRow, JOURNAL_ENTRY)
         self.help_shown = Entries(self._session, self._keys, HelpShownRow, HELP_SHOWN)
         self.receipts = Receipts(self._session, self._master)
         self.outbox = Outbox(self._session, self._keys, self._master)

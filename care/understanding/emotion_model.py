@@ -31,7 +31,8 @@ class Scores:
     """What a model makes of one text; every probability is 0 to 1.
 
     ``feelings`` by the 24 check-in names and ``emotions`` by the 28 GoEmotions names are independent of each
-    other, ``arousal`` (low, mid, high) adds up to 1. ``step`` is the expected sentiment, -2 to 2.
+    other, and so are ``areas`` by their 16 names; ``arousal`` (low, mid, high) adds up to 1. ``step`` is the
+    expected sentiment, -2 to 2.
     """
 
     feelings: Mapping[str, float] = field(repr=False)
@@ -39,6 +40,7 @@ class Scores:
     arousal: Mapping[str, float] = field(repr=False)
     step: float = field(repr=False)
     mixed: float = field(repr=False)
+    areas: Mapping[str, float] = field(default_factory=dict, repr=False)
 
 
 class Scorer(Protocol):
@@ -88,7 +90,7 @@ class EmotionModel:
         self._offsets = np.array(beside["offsets"], np.float32)
         self._temperatures: Mapping[str, float] = beside["temperatures"]
         self._names: Mapping[str, Sequence[str]] = {
-            name: beside[name] for name in ("goemotions", "feelings", "arousal")
+            name: beside[name] for name in ("goemotions", "feelings", "arousal", "areas")
         }
         self.thresholds: Thresholds = {
             name: dict(zip(self._names[name], beside["thresholds"][name], strict=True))
@@ -109,6 +111,7 @@ class EmotionModel:
             arousal=self._named("arousal", shares(said["arousal"])),
             step=float(shares(said["sentiment"]) @ np.arange(-2, 3)),
             mixed=float(self._independent("mixed", said)[0]),
+            areas=self._named("areas", self._independent("areas", said)),
         )
 
     def _windows(self, text: str) -> list[list[int]]:

@@ -25,8 +25,11 @@ class PlainEnglish:
     def __init__(self, dialects: Mapping[str, str], blinding: Mapping[str, Any]) -> None:
         names = {name: str(blinding["one_name"]) for name in _words(blinding["names"])}
         genders = {word: one for one, others in blinding["genders"].items() for word in str(others).split()}
+        endings = {ending[1:]: new[1:] for ending, new in dialects.items() if ending.startswith("-")}
+        words = {word: standard for word, standard in dialects.items() if not word.startswith("-")}
         self._rewrites: tuple[Rewrite, ...] = (
-            _exchange(dialects, keep_case=True),
+            _exchange(words, keep_case=True),
+            _ended(endings),
             _identity(blinding),
             _exchange(names, keep_case=False),
             _exchange(genders, keep_case=True),
@@ -75,6 +78,12 @@ def _exchange(words: Mapping[str, str], *, keep_case: bool) -> Rewrite:
         return new.capitalize() if said[0].isupper() else new
 
     return lambda text: pattern.sub(exchanged, text.replace("\u2019", "'"))
+
+
+def _ended(endings: Mapping[str, str]) -> Rewrite:
+    """Puts for each ending of a word what stands for it."""
+    pattern = re.compile(rf"(?<=\w\w)(?:{_either(endings)})(?!\w)", re.IGNORECASE)
+    return lambda text: pattern.sub(lambda found: endings[found.group(0).lower()], text)
 
 
 def _identity(blinding: Mapping[str, Any]) -> Rewrite:

@@ -19,6 +19,10 @@ FEELINGS = (
     "stressed", "anxious", "afraid", "sad", "lonely", "hurt", "angry", "irritated", "ashamed", "guilty",
     "numb", "hopeless", "bored", "confused", "surprised",
 )  # fmt: skip
+AREAS = (
+    "work", "study", "money", "sleep", "food", "health", "body", "family", "partner", "friends", "loneliness",
+    "home", "news", "loss", "substance", "leisure",
+)  # fmt: skip
 AROUSAL = ("low", "mid", "high")
 LANGUAGES = ("en", "es", "fr", "de", "pt", "it")
 GOEMOTIONS = (
@@ -61,7 +65,8 @@ class Comments:
 class CheckIns:
     """Check-ins by the scheme of data/feelings.
 
-    ``feelings`` (texts, 24) of 0 and 1, ``sentiment`` 0 to 4, ``arousal`` 0 to 2, ``mixed`` (texts, 1).
+    ``feelings`` (texts, 24) of 0 and 1, ``sentiment`` 0 to 4, ``arousal`` 0 to 2, ``mixed`` (texts, 1),
+    ``areas`` (texts, 16) of 0 and 1.
     """
 
     texts: Sequence[str]
@@ -70,6 +75,7 @@ class CheckIns:
     sentiment: NDArray[np.int64]
     arousal: NDArray[np.int64]
     mixed: Matrix
+    areas: Matrix
 
     def at(self, places: NDArray[np.intp]) -> CheckIns:
         return CheckIns(
@@ -79,6 +85,7 @@ class CheckIns:
             self.sentiment[places],
             self.arousal[places],
             self.mixed[places],
+            self.areas[places],
         )
 
 
@@ -98,17 +105,23 @@ def read_check_ins(files: Sequence[Path]) -> CheckIns:
 
 def as_check_ins(rows: Sequence[Mapping[str, Any]]) -> CheckIns:
     """Rows of the scheme's fields as matrices."""
-    feelings = np.zeros((len(rows), len(FEELINGS)), np.float32)
-    for at, row in enumerate(rows):
-        feelings[at, [FEELINGS.index(name) for name in row["feelings"]]] = 1
     return CheckIns(
         [str(row["text"]) for row in rows],
         [str(row["lang"]) for row in rows],
-        feelings,
+        _present(rows, "feelings", FEELINGS),
         np.array([int(row["sentiment"]) + 2 for row in rows], np.int64),
         np.array([AROUSAL.index(str(row["arousal"])) for row in rows], np.int64),
         np.array([[bool(row["mixed"])] for row in rows], np.float32),
+        _present(rows, "areas", AREAS),
     )
+
+
+def _present(rows: Sequence[Mapping[str, Any]], field: str, names: Sequence[str]) -> Matrix:
+    """(rows, names) of 0 and 1: which names stand in that field of each row."""
+    found = np.zeros((len(rows), len(names)), np.float32)
+    for at, row in enumerate(rows):
+        found[at, [names.index(name) for name in row[field]]] = 1
+    return found
 
 
 def grouped(labels: Matrix, groups: Mapping[str, Sequence[str]]) -> Matrix:

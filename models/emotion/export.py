@@ -19,6 +19,7 @@ import torch
 from augment import spelt_out
 from calibrate import offsets, probabilities, sentiment_cuts, sure_from, temperature, thresholds
 from corpora import (
+    AREAS,
     AROUSAL,
     EKMAN,
     FEELINGS,
@@ -44,6 +45,7 @@ from train import (
     COMMENT_HEADS,
     ENCODER,
     HERE,
+    PLAIN,
     loaded,
     split,
     split_check_ins,
@@ -110,10 +112,12 @@ def fitted(
         "goemotions": temperature(by_comment, comments.labels),
         "feelings": temperature(by_check_in["feelings"], check_ins.feelings),
         "mixed": temperature(by_check_in["mixed"], check_ins.mixed),
+        "areas": temperature(by_check_in["areas"], check_ins.areas),
     }
     emotions = probabilities(by_comment, warm["goemotions"])
     feelings = probabilities(by_check_in["feelings"], warm["feelings"])
     mixed = probabilities(by_check_in["mixed"], warm["mixed"])
+    areas = probabilities(by_check_in["areas"], warm["areas"])
     limits = thresholds(feelings, check_ins.feelings)
     groups = {
         name: thresholds(grouped_probabilities(emotions, group), grouped(comments.labels, group))
@@ -123,12 +127,14 @@ def fitted(
         "goemotions": list(GOEMOTIONS),
         "feelings": list(FEELINGS),
         "arousal": list(AROUSAL),
+        "areas": list(AREAS),
         "longest": CHECK_IN_TOKENS,
         "offsets": shift,
         "temperatures": warm,
         "thresholds": {
             "goemotions": thresholds(emotions, comments.labels),
             "feelings": limits,
+            "areas": thresholds(areas, check_ins.areas),
             "mixed": thresholds(mixed, check_ins.mixed)[0],
             **groups,
         },
@@ -153,7 +159,7 @@ def main() -> None:
         comments,
         serve(arguments.out / "comments.onnx", COMMENT_HEADS, comments.texts)["goemotions"],
         check_ins,
-        serve(arguments.out / "check_ins.onnx", CHECK_IN_HEADS, check_ins.texts),
+        serve(arguments.out / "check_ins.onnx", CHECK_IN_HEADS, [PLAIN(text) for text in check_ins.texts]),
     )
     beside["made_from"] = {
         file.name: sha256(file) for file in (arguments.goemotions / "train.tsv", *CHECK_IN_FILES)

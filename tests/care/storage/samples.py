@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 
 from care.domain.check_in import CheckIn
+from care.domain.journal import JournalEntry
 from care.domain.person import Person
 from care.domain.practice import PracticeSession, Verdict
 from care.storage.shapes import Address, HelpShown
@@ -38,6 +39,16 @@ LOW = CheckIn(
     areas=("area-zebra",),
     sentiment=-0.5,
     confirmed=True,
+)
+WRITTEN = JournalEntry(
+    id="journal-1",
+    at=NOON,
+    day=date(2026, 11, 24),
+    text="text-zebra: a long day \u2602",
+    feelings=("felt-zebra",),
+    areas=("part-zebra",),
+    sentiment=0.25,
+    sure=True,
 )
 BREATHING = PracticeSession(
     id="session-1",

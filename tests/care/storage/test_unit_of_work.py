@@ -10,19 +10,29 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text, tuple_, update
 
 from care.domain.check_in import CheckIn
+from care.domain.journal import JournalEntry
 from care.domain.person import Person
 from care.domain.practice import PracticeSession
 from care.errors import DataUnreadable, KeyUnusable
 from care.storage.database import Database
 from care.storage.keys import MasterKey
-from care.storage.shapes import CHECK_IN, HELP_SHOWN, PERSON, PRACTICE_SESSION, HelpShown, Shape
+from care.storage.shapes import (
+    CHECK_IN,
+    HELP_SHOWN,
+    JOURNAL_ENTRY,
+    PERSON,
+    PRACTICE_SESSION,
+    HelpShown,
+    Shape,
+)
 from care.storage.tables import Base, MoodEntryRow, OutboxRow, PersonRow, ReceiptRow, tables_about_people
-from tests.care.storage.samples import AYLA, BEN, BREATHING, HELLO, HELP, HOME, HOUR, LOW, NOON
+from tests.care.storage.samples import AYLA, BEN, BREATHING, HELLO, HELP, HOME, HOUR, LOW, NOON, WRITTEN
 
 EVERYTHING_OF_AYLA = {
     "people": 1,
     "addresses": 1,
     "mood_entries": 1,
+    "journal_entries": 1,
     "practice_sessions": 1,
     "help_shown": 1,
     "outbox": 1,
@@ -38,6 +48,7 @@ def full(database: Database) -> Database:
         uow.addresses.set(AYLA.key, HOME)
         uow.check_ins.put(AYLA.key, LOW)
         uow.check_ins.put(BEN.key, replace(LOW, note="of Ben"))
+        uow.journal.put(AYLA.key, WRITTEN)
         uow.sessions.put(AYLA.key, BREATHING)
         uow.help_shown.put(AYLA.key, HELP)
         uow.outbox.add(AYLA.key, "nudge", NOON, HELLO)
@@ -50,6 +61,7 @@ def test_all_that_was_committed_is_found_as_it_was(full):
         assert uow.people.get(AYLA.key) == AYLA
         assert uow.addresses.get(AYLA.key) == HOME
         assert uow.check_ins.last(AYLA.key) == [LOW]
+        assert uow.journal.last(AYLA.key) == [WRITTEN]
         assert uow.sessions.last(AYLA.key) == [BREATHING]
         assert uow.help_shown.last(AYLA.key) == [HELP]
         assert [out.body for out in uow.outbox.due(NOON, limit=9)] == [HELLO]
@@ -74,9 +86,11 @@ def test_nothing_is_kept_when_the_work_fails_halfway(full):
         assert uow.check_ins.last(AYLA.key, 9) == [LOW]
 
 
-@pytest.mark.parametrize("shape", [PERSON, CHECK_IN, PRACTICE_SESSION, HELP_SHOWN])
+@pytest.mark.parametrize("shape", [PERSON, CHECK_IN, JOURNAL_ENTRY, PRACTICE_SESSION, HELP_SHOWN])
 @given(st.data())
-def test_no_field_is_lost_in_storage(shape: Shape[Person | CheckIn | PracticeSession | HelpShown], data):
+def test_no_field_is_lost_in_storage(
+    shape: Shape[Person | CheckIn | JournalEntry | PracticeSession | HelpShown], data
+):
     kind = shape.made_of
     value = data.draw(st.builds(kind, **{each.name: ... for each in fields(kind)}))
     columns = {name: getattr(value, name) for name in shape.columns}
@@ -111,6 +125,7 @@ def test_somebody_who_never_agreed_is_unknown_and_nothing_can_be_kept_about_them
             lambda: uow.people.save(AYLA),
             lambda: uow.addresses.set("nobody", HOME),
             lambda: uow.check_ins.put("nobody", LOW),
+            lambda: uow.journal.put("nobody", WRITTEN),
             lambda: uow.help_shown.put("nobody", HELP),
             lambda: uow.outbox.add("nobody", "nudge", NOON, HELLO),
         ):
@@ -298,6 +313,7 @@ def test_everything_about_a_person_holds_every_row_and_every_field_but_the_keys(
         "at": LOW.at,
         **CHECK_IN.body(LOW),
     }
+    assert found["journal_entries"][0]["text"] == WRITTEN.text
     assert "wrapped_key" not in found["people"][0]
 
 

@@ -1,4 +1,7 @@
-"""Prints how well each area of life is read: `.venv/bin/python tests/care/understanding/score_areas.py`."""
+"""Prints how well each area of life is read, by the words alone and by words and model together.
+
+.venv/bin/python tests/care/understanding/score_areas.py [FILE of cases]
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,11 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+
+_TESTS = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(_TESTS.parent), str(_TESTS)]  # for a run as a command
+
+from reader import reader
 
 from care.understanding.areas import AREAS, load_areas
 
@@ -15,11 +23,15 @@ CONTENT = Path(__file__).resolve().parents[3] / "data"
 Pair = tuple[frozenset[str], frozenset[str]]
 
 
-def pairs(path: Path = CASES) -> list[Pair]:
-    """For each sentence of a file the areas that are right and those that were read."""
-    reader = load_areas(CONTENT)
+def pairs(path: Path = CASES, *, together: bool = False) -> list[Pair]:
+    """For each sentence of a file the areas that are right, and those read by words (and the model)."""
+    words = load_areas(CONTENT)
+
+    def read(text: str) -> tuple[str, ...]:
+        return reader().read(text, "en").areas if together else words.read(text).areas
+
     cases = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    return [(frozenset(case["areas"]), frozenset(reader.read(case["text"]).areas)) for case in cases]
+    return [(frozenset(case["areas"]), frozenset(read(case["text"]))) for case in cases]
 
 
 def score(found: Sequence[Pair], areas: Iterable[str] = AREAS) -> tuple[int, float, float, float]:
@@ -32,12 +44,15 @@ def score(found: Sequence[Pair], areas: Iterable[str] = AREAS) -> tuple[int, flo
 
 
 def main() -> None:
-    found = pairs(Path(sys.argv[1]) if len(sys.argv) > 1 else CASES)
-    lines = ["| area | cases | precision | recall | F1 |", "|---|---|---|---|---|"]
-    for title, areas in [*((area, [area]) for area in AREAS), ("all", AREAS)]:
-        due, *figures = score(found, areas)
-        lines.append(f"| {title} | {due} | " + " | ".join(f"{figure:.2f}" for figure in figures) + " |")
-    sys.stdout.write("\n".join(lines) + "\n")
+    path = Path(sys.argv[1]) if len(sys.argv) > 1 else CASES
+    for together in (False, True):
+        found = pairs(path, together=together)
+        lines = ["| area | cases | precision | recall | F1 |", "|---|---|---|---|---|"]
+        for title, areas in [*((area, [area]) for area in AREAS), ("all", AREAS)]:
+            due, *figures = score(found, areas)
+            lines.append(f"| {title} | {due} | " + " | ".join(f"{figure:.2f}" for figure in figures) + " |")
+        sys.stdout.write("words and model\n" if together else "words alone\n")
+        sys.stdout.write("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

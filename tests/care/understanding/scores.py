@@ -17,6 +17,7 @@ from care.domain.choose import FEELINGS
 HERE = Path(__file__).parent
 FILES = {
     "check-ins": "check_in_cases.jsonl",
+    "terse scenes": "terse_check_in_cases.jsonl",
     "hard kinds": "hard_check_in_cases.jsonl",
     "other languages": "other_language_cases.jsonl",
 }

@@ -20,6 +20,13 @@ def test_areas_are_read_as_well_as_the_docs_say():
     assert f1 >= F1_REACHED
 
 
+def test_check_ins_are_read_better_with_what_the_model_sees_implied():
+    path = Path(__file__).with_name("check_in_cases.jsonl")
+    alone, together = (score(pairs(path, together=together))[3] for together in (False, True))
+
+    assert together >= max(0.52, alone + 0.05)
+
+
 @pytest.mark.parametrize(
     ("text", "areas"),
     [

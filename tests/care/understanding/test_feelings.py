@@ -6,6 +6,7 @@ from statistics import mean
 import bias
 import pytest
 import scores
+from fixed_model import Fixed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reader import CONTENT, EMOTION, reader
@@ -13,7 +14,6 @@ from reader import CONTENT, EMOTION, reader
 from care.content import read_yaml
 from care.domain.choose import FEELINGS, PLEASANT, UNPLEASANT
 from care.errors import ContentError, ModelError
-from care.understanding.emotion_model import Scores
 from care.understanding.feelings import Feelings, Reader, load_reader
 from care.understanding.language import LANGUAGES
 from care.understanding.lexicon import load_lexicon
@@ -22,27 +22,6 @@ from care.understanding.plain_english import load_plain_english
 UNHURRIED = settings(deadline=None, max_examples=60)  # a busy machine is no failure
 READER = reader()
 LEXICON = read_yaml(CONTENT / "lexicons" / "en" / "feelings.yml")
-
-
-class Fixed:
-    """A model that says the same of every text, and remembers what it was asked."""
-
-    mixed_from, sure_from, cuts = 0.5, 0.6, (-1.5, -0.5, 0.5, 1.5)
-
-    def __init__(self, step=0.0, mixed=0.0, **feelings):
-        self.asked = []
-        self.thresholds = {"feelings": dict.fromkeys(FEELINGS, 0.4), "goemotions": {"joy": 0.5}}
-        self._scores = Scores(
-            feelings={**dict.fromkeys(FEELINGS, 0.01), **feelings},
-            emotions={"joy": 0.7},
-            arousal={"low": 0.2, "mid": 0.7, "high": 0.1},
-            step=step,
-            mixed=mixed,
-        )
-
-    def read(self, text):
-        self.asked.append(text)
-        return self._scores
 
 
 def read_by(model, text, language="en", other=None):
@@ -187,7 +166,7 @@ def test_what_a_correction_denies_or_adds_is_told():
 def test_areas_are_those_the_text_names(text, areas, denied):
     found = READER.read(text)
 
-    assert (found.areas, found.denied_areas) == (areas, denied)
+    assert (set(found.areas), found.denied_areas) == (set(areas), denied)
 
 
 def test_what_stands_after_the_first_four_thousand_characters_is_not_read():
@@ -271,8 +250,9 @@ def test_the_served_model_was_made_from_the_check_ins_that_stand_here():
 @pytest.mark.parametrize(
     ("kind", "floors"),
     [
-        ("check-ins", {"micro_f1": 0.65, "macro_f1": 0.58, "kappa": 0.73, "mixed_f1": 0.6}),
-        ("hard kinds", {"micro_f1": 0.54, "macro_f1": 0.54}),
+        ("check-ins", {"micro_f1": 0.68, "macro_f1": 0.67, "kappa": 0.74, "mixed_f1": 0.57}),
+        ("terse scenes", {"micro_f1": 0.72, "macro_f1": 0.72, "kappa": 0.71, "mixed_f1": 0.66}),
+        ("hard kinds", {"micro_f1": 0.62, "macro_f1": 0.63}),
         ("other languages", {"micro_f1": 0.40, "macro_f1": 0.40}),
     ],
 )

@@ -17,6 +17,7 @@ PLAIN = load_plain_english(CONTENT)
         ("I'm a 78-year-old and I feel sad", "I'm a person and I feel sad"),
         ("As a young Muslim woman, I'd say it was fine", "As a person, I'd say it was fine"),
         ("I\u2019m an old man", "I'm a person"),
+        ("it's worryin' me", "it's worrying me"),
         ("Latoya rang my dad", "Sam rang my mum"),
         ("Dinnae ken, ma boss is scunnered", "Don't know, my boss is fed up"),
         ("my husband is kind, he cooks", "my partner is kind, he cooks"),

@@ -103,6 +103,13 @@ def test_small_talk_and_doubtful_readings_are_the_answer_where_words_are_free(fo
         ("/check_in", read_as("check_in", 1.0), "nickname", "check_in"),
         ("a tree", read_as("off_topic", 0.94), "mood", "off_topic"),
         ("a tree", read_as("off_topic", 0.94), None, "off_topic"),
+        ("find what i wrote", read_as("journal_search", 0.99), "journal_entry", "journal_search"),
+        ("i want to write in my diary", read_as("journal", 0.99), "note", "nlu_fallback"),
+        ("stop it please", read_as("stop", 0.97), "journal_entry", "stop"),
+        ("is this private?", read_as("ask_privacy", 0.97), "journal_entry", "ask_privacy"),
+        ("i want to stop drinking so much", read_as("stop", 0.97), "journal_entry", "nlu_fallback"),
+        ("why do i always say yes to her and cry?", read_as("ask_why", 0.9), "journal_entry", "nlu_fallback"),
+        ("i want to stop drinking so much", read_as("stop", 0.97), "note", "stop"),
     ):
         assert meant(intent, text, None, asked)["name"] == counts, text
 
