@@ -15,8 +15,9 @@ from care.safety import reply
 from care.safety.countries import find_country
 from care.safety.detector import Detector, load_detector
 from care.safety.hotlines import Hotlines, load_hotlines
-from care.safety.label import Answer, Label
+from care.safety.label import Answer, Finding, Label
 from care.safety.last_resort import LastResort
+from care.safety.screen import SURE
 from care.settings import CRISIS_LANGUAGES
 from care.words import load_moments
 
@@ -90,7 +91,8 @@ class CrisisHelp:
         asked_for: Label | None,
         avoid: Collection[str],
     ) -> Notice:
-        label = self._screen.screen(text).label
+        found = self._screen.screen(text)
+        label = Label.DISTRESS if self._tells_of_a_loss(text, found) else found.label
         if not label.is_crisis:
             return Notice(label, language=language)
         spoken = self.language_of(text, language)
@@ -107,6 +109,11 @@ class CrisisHelp:
         )
         contacts = reply.contacts(label, country, self._hotlines, minor=minor, language=spoken)
         return Notice(label, tuple(replies), ask and label.calls_for_the_question, contacts, spoken)
+
+    def _tells_of_a_loss(self, text: str, found: Finding) -> bool:
+        """Whether the model took somebody's death for a worry about somebody living."""
+        worried = found.label is Label.THIRD_PARTY_CONCERN and found.score < SURE
+        return worried and read_moment(text, self._moments, distressed=False) is Moment.LOSS
 
     def language_of(self, text: str, expected: str) -> str:
         """The language to answer a text in: its own if its words are there, else the expected one."""

@@ -94,6 +94,11 @@ def test_help_comes_in_the_language_of_the_message(language):
     assert (HELP.read_answer(yes), HELP.read_answer(no)) == (Answer.YES, Answer.NO)
 
 
+@pytest.mark.parametrize("said", ["my dad died on sunday", "my mum passed away last week"])
+def test_a_loss_is_not_taken_for_a_worry_about_somebody(said):
+    assert HELP.notice(said, None, minor=False, asked_for=None).replies == ()
+
+
 @pytest.mark.parametrize("language", OTHERS)
 def test_what_is_said_outright_is_found_by_the_rules_alone(language):
     missed = [
