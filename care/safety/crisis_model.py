@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ _REMEDY = "Restore models/crisis from the repository, or build it with make cris
 _WINDOW, _OVERLAP = 450, 120  # characters, cut at spaces where there are any; the network reads 160 tokens
 _MOST_READ = 8  # windows of one message that the network reads: those that the letters find most alarming
 _ORDER = tuple(label for label in Label if label.is_crisis)
+_SENTENCE = re.compile(r"[^.!?\n]*[.!?\n]*")
 Numbers = NDArray[np.float32]
 
 
@@ -153,8 +155,14 @@ def _letters(file: Path) -> Letters:
         return Letters({name: stored[name] for name in stored.files})
 
 
+def _once(text: str) -> str:
+    """A text without the sentences that stood in it before: the network learnt no such repetition."""
+    return "".join(dict.fromkeys(_SENTENCE.findall(text)))
+
+
 def _windows(text: str) -> list[str]:
-    """Overlapping stretches of a text that cover all of it, each once."""
+    """Overlapping stretches of a text that cover all of it; what is said again and again is read once."""
+    text = _once(text)
     found, at = [], 0
     while at == 0 or at < len(text) - _OVERLAP:
         end = at + _WINDOW

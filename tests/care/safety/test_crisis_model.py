@@ -95,6 +95,12 @@ def test_repeated_stretches_are_read_once():
     assert len(session.windows) <= 4
 
 
+def test_a_harmless_sentence_said_again_and_again_is_no_danger():
+    text = "Today was long. " + "I walked by the river and thought about what she said. " * 40
+
+    assert not MODEL.find(text, "en").label.is_crisis
+
+
 def test_an_empty_message_is_no_danger():
     assert MODEL.find("", "en").label is Label.NONE
 
