@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 COMPILE := .venv/bin/uv pip compile --quiet --universal --generate-hashes --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chat test test-models lint types model emotion doctor bench lock clean
+.PHONY: help setup chat test test-models lint types model emotion crisis doctor bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## show this list
@@ -36,10 +36,16 @@ model: $(APP) $(ENGINE) ## train the dialogue model when its data changed
 emotion: $(APP) ## train the emotion model anew (hours): make emotion GOEMOTIONS=FOLDER
 	@test -n "$(GOEMOTIONS)" || { echo "Say where GoEmotions is: make emotion GOEMOTIONS=FOLDER (see models/emotion/README.md)."; exit 1; }
 	@scripts/setup_emotion.sh
-	cd models/emotion && .venv/bin/python train.py --goemotions "$(abspath $(GOEMOTIONS))" --work work
-	cd models/emotion && .venv/bin/python export.py --goemotions "$(abspath $(GOEMOTIONS))" --work work
-	cd models/emotion && .venv/bin/python train_ngrams.py
+	cd models/emotion && PYTHONPATH=$(CURDIR) .venv/bin/python train.py --goemotions "$(abspath $(GOEMOTIONS))" --work work
+	cd models/emotion && PYTHONPATH=$(CURDIR) .venv/bin/python export.py --goemotions "$(abspath $(GOEMOTIONS))" --work work
+	cd models/emotion && PYTHONPATH=$(CURDIR) .venv/bin/python train_ngrams.py
 	$(PYTHON) tests/care/understanding/scores.py
+
+crisis: $(APP) ## train the crisis model anew, after make emotion (half an hour)
+	@test -f models/emotion/work/check_ins.pt || { echo "Run make emotion first: the crisis model starts from its encoder."; exit 1; }
+	PYTHONPATH=.:models/emotion models/emotion/.venv/bin/python models/crisis/train_crisis.py --encoder models/emotion/work/check_ins.pt --work models/crisis/work
+	PYTHONPATH=.:models/emotion models/emotion/.venv/bin/python models/crisis/export_crisis.py --work models/crisis/work
+	$(PYTHON) tests/care/safety/score_crisis.py
 
 doctor: $(APP) ## check settings, key, databases, content and engine
 	@.venv/bin/care doctor
@@ -55,7 +61,7 @@ lock: $(APP) ## pin the newest versions that fit, with hashes
 	cd rasa && ../$(COMPILE) --python-version 3.10 --overrides overrides.txt requirements.in --output-file requirements.txt
 
 clean: ## remove environments and what was built, never anyone's data
-	rm -rf .venv models/emotion/.venv models/emotion/work .venv-models rasa/.venv models/dialogue *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .rasa
+	rm -rf .venv models/emotion/.venv models/emotion/work models/crisis/work .venv-models rasa/.venv models/dialogue *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .rasa
 
 $(APP): requirements-setup.txt requirements-dev.txt pyproject.toml $(wildcard scripts/*.sh)
 	@scripts/setup_app.sh

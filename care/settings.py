@@ -10,6 +10,15 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
+CRISIS_LANGUAGES = (
+    "en",
+    "es",
+    "fr",
+    "de",
+    "pt",
+    "it",
+)  # danger is noticed in each, whatever ``languages`` says
+
 
 class Settings(BaseSettings):
     """What an operator can set, read from ``CARE_*`` variables; every one has a default that works.
@@ -27,6 +36,7 @@ class Settings(BaseSettings):
     content_dir: Path = REPOSITORY / "data"
     model_dir: Path = REPOSITORY / "models" / "dialogue"
     emotion_dir: Path = REPOSITORY / "models" / "emotion"
+    crisis_dir: Path = REPOSITORY / "models" / "crisis"
     emotion_checkpoint: Path | None = None
     engine_dir: Path = REPOSITORY / "rasa"
     database_url: SecretStr | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TextIO
 
@@ -14,7 +14,7 @@ import httpx
 from care import logs
 from care.content import practice_title
 from care.messages import Messages
-from care.safety.help import load_crisis_help
+from care.safety.help import CrisisHelp, load_crisis_help
 from care.settings import Settings
 from care.storage.database import Database
 from care.storage.keys import MasterKey, engine_secrets, pseudonym
@@ -46,7 +46,7 @@ async def gateway_of(
                 Wiring(
                     records=Records(database, Tracker(settings.tracker_database, master)),
                     dialogue=Dialogue(client, token),
-                    crisis=load_crisis_help(settings.content_dir, settings.languages),
+                    crisis=_crisis_help(settings.content_dir, settings.languages, settings.crisis_dir),
                     voice=_voice(settings, messages, language),
                     messages=messages,
                     commands=load_commands(settings.content_dir, language),
@@ -57,6 +57,12 @@ async def gateway_of(
                     openers=load_openers(settings.content_dir, language),
                 )
             )
+
+
+@cache
+def _crisis_help(content_dir: Path, languages: tuple[str, ...], crisis_dir: Path) -> CrisisHelp:
+    """Read once in a process: it takes a second, and nothing of it changes."""
+    return load_crisis_help(content_dir, languages, crisis_dir)
 
 
 def _voice(settings: Settings, messages: Messages, language: str) -> Voice:

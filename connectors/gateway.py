@@ -16,7 +16,7 @@ import structlog
 
 from care.domain.age import ADULT, stated_age
 from care.domain.person import Person
-from care.domain.reply import Button, Reply, to_reply
+from care.domain.reply import Reply, to_reply
 from care.errors import CareError, EngineSilent, EngineUnavailable
 from care.messages import Messages
 from care.safety.help import CrisisHelp, Notice
@@ -155,7 +155,12 @@ class Gateway:
         if incoming.payload is None:
             self._hear_age(incoming.text, talk)
             notice = self._.crisis.notice(
-                incoming.text, talk.country, minor=talk.minor, asked_for=talk.asked_for, avoid=talk.said
+                incoming.text,
+                talk.country,
+                minor=talk.minor,
+                asked_for=talk.asked_for,
+                avoid=talk.said,
+                language=talk.language,
             )
             if notice.replies:
                 return self._help(incoming, key, talk, notice)
@@ -170,6 +175,7 @@ class Gateway:
         return self._after_question(meant, talk) if answers else self._stay(meant, talk)
 
     def _help(self, incoming: Incoming, key: str, talk: Talk, notice: Notice) -> list[Reply]:
+        talk.language = notice.language
         talk.question_open = talk.question_open or notice.asked
         talk.asked_for = notice.label if notice.asked else talk.asked_for
         talk.country_wanted = talk.country is None
@@ -178,7 +184,7 @@ class Gateway:
 
     def _lines(self, talk: Talk) -> list[Reply]:
         talk.country_wanted = talk.country is None
-        return self._.crisis.sos(talk.country, minor=talk.minor, avoid=talk.said)
+        return self._.crisis.sos(talk.country, minor=talk.minor, avoid=talk.said, language=talk.language)
 
     def _after_question(self, meant: Meant, talk: Talk) -> list[Reply]:
         if meant.payload is not None and meant.payload not in _YES_NO:
@@ -187,7 +193,12 @@ class Gateway:
         talk.question_open, talk.staying = False, _STAYING
         asked_for = talk.asked_for or Label.ACTIVE_IDEATION
         return self._.crisis.after_answer(
-            answer, talk.country, asked_for=asked_for, minor=talk.minor, avoid=talk.said
+            answer,
+            talk.country,
+            asked_for=asked_for,
+            minor=talk.minor,
+            avoid=talk.said,
+            language=talk.language,
         )
 
     def _stay(self, meant: Meant, talk: Talk) -> list[Reply]:
@@ -195,12 +206,8 @@ class Gateway:
         if talk.staying == 0 or not meant.text:
             return []
         talk.staying -= 1
-        buttons = (
-            Button(self._say("sos", talk), "/sos"),
-            Button(self._say("something_calming", talk), "/want_practice"),
-            Button(self._say("check_in", talk), "/check_in"),
-        )
-        return [Reply(self._say("stay", talk), buttons)]
+        talk.language = self._.crisis.language_of(meant.text, talk.language)
+        return [self._.crisis.stay(avoid=talk.said, language=talk.language)]
 
     async def _recall(self, key: str, talk: Talk) -> None:
         """Country and age from the database if it answers quickly; else what we remember."""
@@ -267,7 +274,12 @@ class Gateway:
         age = stated_age(incoming.text) if sure else None
         minor = talk.minor or (age is not None and age < ADULT)
         notice = self._.crisis.notice(
-            incoming.text, talk.country, minor=minor, asked_for=talk.asked_for, avoid=talk.said
+            incoming.text,
+            talk.country,
+            minor=minor,
+            asked_for=talk.asked_for,
+            avoid=talk.said,
+            language=talk.language,
         )
         if notice.replies:
             talk.minor = minor
@@ -311,8 +323,8 @@ class Gateway:
         return []
 
     def _youth(self, talk: Talk) -> list[Reply]:
-        first = Reply(self._say("minor_again", talk))
-        return [first, *self._.crisis.youth(talk.country, avoid=talk.said)]
+        first = self._.crisis.not_for_minors(avoid=talk.said, language=talk.language)
+        return [first, *self._.crisis.youth(talk.country, avoid=talk.said, language=talk.language)]
 
     # --- the ordinary way
 
@@ -366,7 +378,7 @@ class Gateway:
     async def _carry_out(self, orders: frozenset[str], key: str, talk: Talk, at: datetime) -> list[Reply]:
         if "minor" in orders:
             talk.minor = True
-            return self._.crisis.youth(talk.country, avoid=talk.said)
+            return self._.crisis.youth(talk.country, avoid=talk.said, language=talk.language)
         try:
             if "erase" in orders:
                 await asyncio.to_thread(self._.records.erase, key)

@@ -28,6 +28,7 @@ class Talk:
 
     ``asked_for`` is the danger for which we last asked, ``country_wanted`` that we asked where the person is,
     ``staying`` for how many messages more we stay with them after a crisis. ``heard`` waits to be confirmed.
+    ``language`` is the one in which they last wrote of danger.
     """
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -39,6 +40,7 @@ class Talk:
     staying: int = 0
     minor: bool = False
     country: str | None = None
+    language: str = "en"
     introduced: bool = False
     heard: Heard | None = None
     heard_count: int = 0

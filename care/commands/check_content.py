@@ -8,8 +8,8 @@ from datetime import date
 from care.commands.findings import Found, Look, ok, to_do
 from care.messages import load_messages
 from care.practices import load_practices
+from care.safety.help import load_crisis_help
 from care.safety.hotlines import RECHECK, load_hotlines
-from care.safety.screen import load_screen
 from care.settings import Settings
 from care.understanding.checkpoint import describe
 from care.understanding.feelings import load_reader
@@ -25,7 +25,7 @@ def looks(settings: Settings, today: date) -> list[Look]:
             lambda: _each(languages, lambda each: len(load_messages(folder, each).keys()), "messages"),
         ),
         ("practices", lambda: _each(languages, lambda each: len(load_practices(folder, each)), "practices")),
-        ("crisis screen", lambda: _loads(lambda: load_screen(folder, languages))),
+        ("crisis screen", lambda: _loads(lambda: load_crisis_help(folder, languages, settings.crisis_dir))),
         ("feelings", lambda: _feelings(settings)),
         ("short answers", lambda: _loads(lambda: [load_words(folder, each) for each in languages])),
         ("help lines", lambda: _hotlines(settings, today)),

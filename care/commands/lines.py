@@ -11,6 +11,7 @@ from typing import Any, TextIO
 
 from care.commands.prepare import load_settings
 from care.errors import CareError
+from care.settings import CRISIS_LANGUAGES
 
 Judge = Callable[[str, str | None], dict[str, Any]]
 
@@ -37,10 +38,11 @@ class _BadLine(Exception):
 
 def screen() -> Judge:
     """Says ``label`` and ``score`` (0 to 1). Raises ContentError when the lexicons are broken."""
-    from care.safety.screen import load_screen  # noqa: PLC0415 -- `care feelings` does without it
+    from care.safety.detector import load_detector  # noqa: PLC0415 -- `care feelings` does without it
 
     settings = load_settings()
-    loaded = load_screen(settings.content_dir, settings.languages)
+    languages = dict.fromkeys((*settings.languages, *CRISIS_LANGUAGES))
+    loaded = load_detector(settings.content_dir, tuple(languages), settings.crisis_dir)
 
     def judge(text: str, _language: str | None) -> dict[str, Any]:
         found = loaded.screen(text)

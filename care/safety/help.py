@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,37 +13,50 @@ from care.domain.reply import Reply
 from care.messages import Messages, load_messages
 from care.safety import reply
 from care.safety.countries import find_country
+from care.safety.detector import Detector, load_detector
 from care.safety.hotlines import Hotlines, load_hotlines
-from care.safety.label import Answer, Label
+from care.safety.label import Answer, Finding, Label
 from care.safety.last_resort import LastResort
-from care.safety.screen import Screen, load_screen
+from care.safety.screen import SURE
+from care.settings import CRISIS_LANGUAGES
 from care.words import load_moments
 
 log = structlog.get_logger()
+DEFAULT_LANGUAGE = "en"
 
 
 @dataclass(frozen=True)
 class Notice:
     """What was noticed in a text and the help that answers it; no replies when there is no crisis.
 
-    ``asked`` says that the one direct question is among them, ``contacts`` names the help lines shown.
+    ``asked`` says that the one direct question is among them, ``contacts`` names the help lines shown,
+    ``language`` is the one the text is in, in which the replies are.
     """
 
     label: Label
     replies: tuple[Reply, ...] = field(default=(), repr=False)
     asked: bool = False
     contacts: tuple[str, ...] = ()
+    language: str = DEFAULT_LANGUAGE
 
 
 class CrisisHelp:
-    """Everything it needs was read at the start: no file, database, engine or network is touched later."""
+    """Everything it needs was read at the start: no file, database, engine or network is touched later.
 
-    def __init__(self, screen: Screen, hotlines: Hotlines, messages: Messages, moments: MomentWords) -> None:
-        self._screen = screen
+    A person is answered in the language they wrote in, if its words are there, else in the first of them.
+    """
+
+    def __init__(
+        self, detector: Detector, hotlines: Hotlines, messages: Mapping[str, Messages], moments: MomentWords
+    ) -> None:
+        self._screen = detector
         self._moments = moments
         self._hotlines = hotlines
         self._messages = messages
-        self._last_resort = LastResort(tuple(reply.safe_default(None, hotlines, messages)))
+        self._last_resort = {
+            language: LastResort(tuple(reply.safe_default(None, hotlines, words, language=language)))
+            for language, words in messages.items()
+        }
 
     def notice(
         self,
@@ -53,42 +66,98 @@ class CrisisHelp:
         minor: bool,
         asked_for: Label | None,
         avoid: Collection[str] = (),
+        language: str = DEFAULT_LANGUAGE,
     ) -> Notice:
         """Screen a text and compose the help it calls for.
 
         The direct question is asked once, and again only for a graver danger than ``asked_for``.
+        ``language`` is the person's, where the text does not show one.
         If the screen itself breaks, the safe answer goes out, because silence would be worse.
         """
         try:
-            return self._noticed(text, country, minor=minor, asked_for=asked_for, avoid=avoid)
+            return self._noticed(text, country, language, minor=minor, asked_for=asked_for, avoid=avoid)
         except Exception as error:  # noqa: BLE001 -- whatever broke, the person gets help
             _report(type(error).__name__)
-            return Notice(Label.ACTIVE_IDEATION, self._last_resort.replies, asked=True)
+            safe = self._last_resort[self._spoken(language)].replies
+            return Notice(Label.ACTIVE_IDEATION, safe, asked=True, language=language)
 
     def _noticed(
-        self, text: str, country: str | None, *, minor: bool, asked_for: Label | None, avoid: Collection[str]
+        self,
+        text: str,
+        country: str | None,
+        language: str,
+        *,
+        minor: bool,
+        asked_for: Label | None,
+        avoid: Collection[str],
     ) -> Notice:
-        label = self._screen.screen(text).label
+        found = self._screen.screen(text)
+        label = Label.DISTRESS if self._tells_of_a_loss(text, found) else found.label
         if not label.is_crisis:
-            return Notice(label)
+            return Notice(label, language=language)
+        spoken = self.language_of(text, language)
         ask = asked_for is None or label.severity > asked_for.severity
         replies = reply.compose(
-            label, country, self._hotlines, self._messages, minor=minor, ask=ask, avoid=avoid
+            label,
+            country,
+            self._hotlines,
+            self._messages[spoken],
+            minor=minor,
+            ask=ask,
+            avoid=avoid,
+            language=spoken,
         )
-        contacts = reply.contacts(label, country, self._hotlines, minor=minor)
-        return Notice(label, tuple(replies), ask and label.calls_for_the_question, contacts)
+        contacts = reply.contacts(label, country, self._hotlines, minor=minor, language=spoken)
+        return Notice(label, tuple(replies), ask and label.calls_for_the_question, contacts, spoken)
 
-    def sos(self, country: str | None, *, minor: bool, avoid: Collection[str] = ()) -> list[Reply]:
+    def _tells_of_a_loss(self, text: str, found: Finding) -> bool:
+        """Whether the model took somebody's death for a worry about somebody living."""
+        worried = found.label is Label.THIRD_PARTY_CONCERN and found.score < SURE
+        return worried and read_moment(text, self._moments, distressed=False) is Moment.LOSS
+
+    def language_of(self, text: str, expected: str) -> str:
+        """The language to answer a text in: its own if its words are there, else the expected one."""
+        return self._spoken(self._screen.language_of(text, expected))
+
+    def _spoken(self, language: str) -> str:
+        return language if language in self._messages else next(iter(self._messages))
+
+    def sos(
+        self,
+        country: str | None,
+        *,
+        minor: bool,
+        avoid: Collection[str] = (),
+        language: str = DEFAULT_LANGUAGE,
+    ) -> list[Reply]:
         """Help lines, asked for."""
-        return self._last_resort.unless(
-            lambda: reply.sos(country, self._hotlines, self._messages, minor=minor, avoid=avoid), _report
+        spoken = self._spoken(language)
+        return self._last_resort[spoken].unless(
+            lambda: reply.sos(
+                country, self._hotlines, self._messages[spoken], minor=minor, avoid=avoid, language=spoken
+            ),
+            _report,
         )
 
-    def youth(self, country: str | None, *, avoid: Collection[str] = ()) -> list[Reply]:
+    def youth(
+        self, country: str | None, *, avoid: Collection[str] = (), language: str = DEFAULT_LANGUAGE
+    ) -> list[Reply]:
         """Help lines for somebody under 18."""
-        return self._last_resort.unless(
-            lambda: reply.youth(country, self._hotlines, self._messages, avoid=avoid), _report
+        spoken = self._spoken(language)
+        return self._last_resort[spoken].unless(
+            lambda: reply.youth(
+                country, self._hotlines, self._messages[spoken], avoid=avoid, language=spoken
+            ),
+            _report,
         )
+
+    def stay(self, *, avoid: Collection[str], language: str = DEFAULT_LANGUAGE) -> Reply:
+        """What is said to somebody who goes on writing soon after a crisis."""
+        return reply.stay(self._messages[self._spoken(language)], avoid=avoid)
+
+    def not_for_minors(self, *, avoid: Collection[str], language: str = DEFAULT_LANGUAGE) -> Reply:
+        """That there is no programme for somebody under 18; help lines follow."""
+        return reply.not_for_minors(self._messages[self._spoken(language)], avoid=avoid)
 
     def is_asked_for(self, text: str) -> bool:
         """Whether the whole message calls for help lines ("hotline", "talk to a human")."""
@@ -127,11 +196,20 @@ class CrisisHelp:
         asked_for: Label,
         minor: bool,
         avoid: Collection[str] = (),
+        language: str = DEFAULT_LANGUAGE,
     ) -> list[Reply]:
         """What follows yes, no or neither to the question asked for a danger; a single no never ends it."""
-        return self._last_resort.unless(
+        spoken = self._spoken(language)
+        return self._last_resort[spoken].unless(
             lambda: reply.after_answer(
-                answer, country, self._hotlines, self._messages, asked_for=asked_for, minor=minor, avoid=avoid
+                answer,
+                country,
+                self._hotlines,
+                self._messages[spoken],
+                asked_for=asked_for,
+                minor=minor,
+                avoid=avoid,
+                language=spoken,
             ),
             _report,
         )
@@ -141,11 +219,15 @@ def _report(kind: str) -> None:
     log.error("help_could_not_be_composed", error=kind)
 
 
-def load_crisis_help(content_dir: Path, languages: Sequence[str]) -> CrisisHelp:
-    """Crisis support for some languages; raises ContentError when its data is incomplete."""
+def load_crisis_help(content_dir: Path, languages: Sequence[str], crisis_dir: Path) -> CrisisHelp:
+    """Crisis support that speaks ``languages`` first and CRISIS_LANGUAGES besides.
+
+    Raises ContentError or ModelError when its data is incomplete.
+    """
+    spoken = tuple(dict.fromkeys((*languages, *CRISIS_LANGUAGES)))
     return CrisisHelp(
-        load_screen(content_dir, languages),
+        load_detector(content_dir, spoken, crisis_dir),
         load_hotlines(content_dir),
-        load_messages(content_dir, languages[0]),
+        {language: load_messages(content_dir, language) for language in spoken},
         load_moments(content_dir, languages[0]),
     )

@@ -12,8 +12,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from care.errors import ContentError
 
@@ -21,21 +22,22 @@ _PIECE = re.compile(r"[()|?]|\*\d*|<\w+>|[^\s()|?<>*&]+|\s+")
 _WORD = re.compile(r"[^\s()|?<>*&]+")
 _DEFAULT_GAP = 3
 _LONGEST_GAP = 8
-_TOO_COMMON = frozenset(
-    "i to my the a in of it me want have am be is was will going not dont no and so "  # noqa: SIM905 -- shorter
-    "that this do if "
-    "for would just with on at but all been up out go get can could he she they him her them you "
-    "were".split()
-)
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """A compiled phrase: every part must be found; ``anchors`` are words of which one must stand there."""
+    """A phrase: every part must be found; ``anchors`` are words of which one must stand there.
 
-    parts: tuple[re.Pattern[str], ...]
+    The parts are compiled when they are first looked for: most never are, and compiling all takes seconds.
+    """
+
+    expressions: tuple[str, ...]
     anchors: frozenset[str]
     source: str
+
+    @cached_property
+    def parts(self) -> tuple[re.Pattern[str], ...]:
+        return tuple(re.compile(expression) for expression in self.expressions)
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,15 @@ class _Piece:
 
 
 class Notation:
-    """Compiles phrases. ``words`` holds the named lists, ``barriers`` what a gap may not run over."""
+    """Compiles phrases.
 
-    def __init__(self, words: Mapping[str, list[str]], barriers: list[str]) -> None:
+    ``words`` holds the named lists, ``barriers`` what a gap may not run over, ``common`` the words that are
+    too frequent to find a phrase by, where it has another.
+    """
+
+    def __init__(self, words: Mapping[str, list[str]], barriers: list[str], common: Collection[str]) -> None:
         self._lists = words
+        self._common = frozenset(common)
         stop = "|".join(map(re.escape, barriers))
         self._gap = rf"(?:(?!(?:{stop}) )\S+ )"
         self.vocabulary: set[str] = set()
@@ -62,20 +69,32 @@ class Notation:
         Raises ContentError when it does not follow the notation or has no word to find it by.
         """
         parts = [_Reader(part.strip(), source, self).whole() for part in source.split("&")]
-        anchors = min((part.anchor for part in parts if part.anchor), key=_commonness, default=frozenset())
+        anchors = self.rarest(part.anchor for part in parts)
         if not anchors:
             raise ContentError(
                 f"Phrase {source!r} has no word of its own.", "Add a word that must stand there."
             )
-        compiled = tuple(re.compile(rf"(?<!\S){part.expression}") for part in parts)
-        return Phrase(compiled, anchors, source)
+        return Phrase(tuple(rf"(?<!\S){part.expression}" for part in parts), anchors, source)
 
     def word(self, word: str) -> _Piece:
         """One word that must stand there."""
         if word.endswith("'s"):
-            return _then([self.word(word[:-2]), self.word("s")])
+            return self.then([self.word(word[:-2]), self.word("s")])
         self.vocabulary.add(word)
         return _Piece(re.escape(word) + " ", frozenset({word}))
+
+    def then(self, pieces: list[_Piece]) -> _Piece:
+        """Pieces one after the other."""
+        if len(pieces) == 1:
+            return pieces[0]
+        return _Piece("".join(p.expression for p in pieces), self.rarest(p.anchor for p in pieces))
+
+    def rarest(self, anchors: Iterable[frozenset[str]]) -> frozenset[str]:
+        """Of some sets of words the one that most texts have none of; empty when there is none."""
+        return min(filter(None, anchors), key=self._commonness, default=frozenset())
+
+    def _commonness(self, words: frozenset[str]) -> tuple[int, int]:
+        return len(words & self._common), len(words)
 
     def gap(self, length: int) -> _Piece:
         """Up to so many words of any kind."""
@@ -118,7 +137,7 @@ class _Reader:
             read.append(self._element())
         if not read:
             raise self._wrong("has an empty choice")
-        return _then(read)
+        return self._notation.then(read)
 
     def _element(self) -> _Piece:
         piece = self._take()
@@ -178,13 +197,6 @@ class _Reader:
         )
 
 
-def _then(pieces: list[_Piece]) -> _Piece:
-    if len(pieces) == 1:
-        return pieces[0]
-    anchor = min((p.anchor for p in pieces if p.anchor), key=_commonness, default=frozenset())
-    return _Piece("".join(p.expression for p in pieces), anchor)
-
-
 def _either(choices: list[_Piece]) -> _Piece:
     if len(choices) == 1:
         return choices[0]
@@ -195,7 +207,3 @@ def _either(choices: list[_Piece]) -> _Piece:
         else frozenset()
     )
     return _Piece("(?:" + "|".join(ordered) + ")", anchor)
-
-
-def _commonness(words: frozenset[str]) -> tuple[int, int]:
-    return len(words & _TOO_COMMON), len(words)

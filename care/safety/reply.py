@@ -216,6 +216,21 @@ def youth(
     ]
 
 
+def stay(messages: Messages, *, avoid: Collection[str] = ()) -> Reply:
+    """For somebody who goes on writing soon after a crisis: no numbers, no menu, but people in reach."""
+    buttons = (
+        Button(messages.say("crisis.stay_sos"), "/sos"),
+        Button(messages.say("crisis.stay_calm"), "/want_practice"),
+        Button(messages.say("crisis.stay_check_in"), "/check_in"),
+    )
+    return Reply(messages.say("crisis.stay", avoid=_Said(avoid)), buttons)
+
+
+def not_for_minors(messages: Messages, *, avoid: Collection[str] = ()) -> Reply:
+    """That there is no programme for somebody under 18."""
+    return Reply(messages.say("crisis.minor_again", avoid=_Said(avoid)))
+
+
 def safe_default(
     country: str | None,
     hotlines: Hotlines,

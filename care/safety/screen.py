@@ -12,20 +12,13 @@ from care.content import read_yaml
 from care.errors import ContentError
 from care.safety.label import Answer, Finding, Label
 from care.safety.notation import Notation, Phrase
-from care.safety.wording import BREAK, END, QUOTE, Speller
+from care.safety.wording import BREAK, END, QUOTE, Speller, plain
 
-_SURE, _UNSURE = 0.95, 0.6
+SURE, _UNSURE = 0.95, 0.6
 _WINDOW, _STRIDE = 60, 45
 _ANSWER_WORDS = 40
-_DENIED_AFTER = (
-    r"(?:thoughts? )?(?:isnt|is never|was never|wasnt|arent|is the last thing|never|is off|is off the) "
-    r"(?:\S+ ){0,2}(?:on my mind|an option|option|something i|what i|the plan|plan|happening|for me|table|"
-    r"going to happen|crossed|my mind|in the cards|issue|what this)"
-)
-_ANSWERED_NO = re.compile(r"^no (?=i )")
-_GOES_ON = frozenset({"and", "so", "now", BREAK})
-_FIRST_PERSON = re.compile(r"(?<!\S)(?:i|me|my|mine|myself|we|us) ")
-_OWN_START = re.compile(r"(?:i |am |just |really |that )+$")
+_TELLING = 1_000  # characters: they tell the language
+_PLAIN_WORD = re.compile(r"[a-z]+")
 
 
 @dataclass(frozen=True)
@@ -60,8 +53,10 @@ class _Phrases:
 class _Lexicon:
     """The rules of one language."""
 
-    def __init__(self, raw: Mapping[str, Any]) -> None:
-        notation = Notation(raw["words"], [*raw["negations"], BREAK, END, QUOTE])
+    def __init__(self, language: str, raw: Mapping[str, Any]) -> None:
+        self.language = language
+        grammar = raw["grammar"]
+        notation = Notation(raw["words"], [*raw["negations"], BREAK, END, QUOTE], grammar["common"])
         self._sayings = _Phrases(map(notation.compile, raw["sayings"]))
         self._not_denying = _Phrases(map(notation.compile, raw["not_denying"]))
         self._past = _Phrases(map(notation.compile, raw["past"]))
@@ -73,7 +68,11 @@ class _Lexicon:
         self._others_body = _Phrases(map(notation.compile, raw["others_body"]))
         others = "|".join(map(re.escape, raw["words"]["who"]))
         self._others = re.compile(rf"(?:.*(?<!\S))?(?:{others}) ((?:(?!, )\S+ ){{0,6}})$")
-        self._owned = re.compile(r"(?<!\S)(?:a|my|the|his|her|our|their|your) $")
+        self._owned = re.compile(rf"(?<!\S)(?:{_one_of(grammar['owners'])}) $")
+        self._mine = re.compile(rf"(?<!\S)(?:{_one_of(grammar['my'])}) ")
+        self._first_person = re.compile(rf"(?<!\S)(?:{_one_of(grammar['first_person'])}) ")
+        self._own_start = re.compile(rf"(?:(?:{_one_of(grammar['own_start'])}) )+$")
+        self._goes_on = frozenset({*grammar["goes_on"], BREAK})
         self._other = re.compile(rf"(?:{others}) ")
         self._rules = _rules(raw["labels"], notation)
         self._by_word: dict[str, list[_Rule]] = {}
@@ -85,15 +84,15 @@ class _Lexicon:
             for answer, sources in raw["answers"].items()
         }
         self._clause_words = frozenset(raw["clause_words"])
-        negation = "|".join(map(re.escape, raw["negations"]))
-        said = "think|say|said|saying|mean|meant|believe|feel|implying|suggesting|way"
-        self._denied = re.compile(
-            rf"(?<!\S)(?:{negation}) (?:(?:(?!(?:i|,) )\S+ ){{0,5}}"
-            rf"|(?:{said}) (?:that |like )?i (?:\S+ ){{0,2}})$"
+        self._answered_no = re.compile(
+            rf"^(?:{_one_of(grammar['answered'])}) (?=(?:{_one_of(grammar['i'])}) )"
         )
-        self._negation = re.compile(rf"(?<!\S)(?:{negation}) ")
-        self._denied_after = re.compile(_DENIED_AFTER)
-        self._speller = Speller(raw["same"], notation.vocabulary, raw["guarded"])
+        self._denied = _denied(raw["negations"], grammar)
+        self._negation = re.compile(rf"(?<!\S)(?:{_one_of(raw['negations'])}) ")
+        self._denied_after = [notation.compile(source) for source in grammar["denied_after"]]
+        self._frequent = frozenset({*grammar["common"], *raw["negations"]})
+        self._known = frozenset(notation.vocabulary)
+        self._speller = Speller(raw["same"], notation.vocabulary, raw["guarded"], grammar["elisions"])
         self._sos = frozenset(" ".join(self._speller.words(phrase)) for phrase in raw["sos"])
 
     def sentences(self, text: str) -> list[str]:
@@ -116,7 +115,7 @@ class _Lexicon:
         best = Finding(Label.NONE, 0.0)
         seen: set[str] = set()
         for at, sentence in enumerate(sentences):
-            if best.label is Label.PLAN_INTENT and best.score >= _SURE:
+            if best.label is Label.PLAN_INTENT and best.score >= SURE:
                 break
             if sentence in seen:
                 continue
@@ -133,6 +132,10 @@ class _Lexicon:
             found = [m for p in phrases.among(words) if (m := p.parts[0].search(sentence))]
             first += [(m.start(), -m.end(), answer) for m in found]
         return min(first)[2] if first else Answer.UNCLEAR
+
+    def familiar(self, words: Sequence[str]) -> int:
+        """How much of some plain words is of this language: its small frequent words count most."""
+        return sum(2 * (word in self._frequent) + (word in self._known) for word in words)
 
     def asks_for_help(self, text: str) -> bool:
         """Whether the whole message is a call for the help lines."""
@@ -200,28 +203,30 @@ class _Lexicon:
         if self._owned.search(before) and self._other.match(bare, match.end()):
             return True
         subject = self._others.match(before)
-        return subject is not None and _FIRST_PERSON.search(subject[1] + match[0]) is None
+        return subject is not None and self._first_person.search(subject[1] + match[0]) is None
 
     def _is_denied(self, match: re.Match[str], bare: str, plain: str) -> bool:
         before = bare[: match.start()]
         clause = before[before.rfind(f"{BREAK} ") + 2 :] if f"{BREAK} " in before else before
         if plain != bare:
             clause = self._not_denying.removed(clause, frozenset(clause.split()))
-        clause = _ANSWERED_NO.sub("", clause)
+        clause = self._answered_no.sub("", clause)
         denied = self._denied.search(clause)
         if denied is not None:
             return len(self._negation.findall(clause)) % 2 == 1
-        return self._denied_after.match(bare, match.end()) is not None
+        return any(after.parts[0].match(bare, match.end()) for after in self._denied_after)
 
     def _is_told(self, text: str, start: int, rule: _Rule) -> bool:
         before = text[:start]
         last = max((m.end() for p in self._story for m in p.parts[0].finditer(before)), default=None)
         if last is None:
             if rule.label is Label.THIRD_PARTY_CONCERN:
-                return self._story_found.found(text, frozenset(text.split())) and " my " not in f" {text}"
+                return (
+                    self._story_found.found(text, frozenset(text.split())) and self._mine.search(text) is None
+                )
             return False
-        between = _OWN_START.sub("", before[last:])
-        return _FIRST_PERSON.search(between) is None and _GOES_ON.isdisjoint(between.split())
+        between = self._own_start.sub("", before[last:])
+        return self._first_person.search(between) is None and self._goes_on.isdisjoint(between.split())
 
 
 class Screen:
@@ -234,6 +239,13 @@ class Screen:
         """The gravest label that the message supports, read alone; in time linear in its length."""
         findings = (lexicon.find(text) for lexicon in self._lexicons)
         return max(findings, key=lambda found: (found.label.severity, found.score))
+
+    def language_of(self, text: str, expected: str) -> str:
+        """The language whose words the message holds most of; ``expected`` where that does not tell."""
+        words = _PLAIN_WORD.findall(plain(text[:_TELLING]))
+        counts = {lexicon.language: lexicon.familiar(words) for lexicon in self._lexicons}
+        best = max(counts, key=lambda language: (counts[language], language == expected), default=expected)
+        return best if counts.get(best) else expected
 
     def reply_to_direct_question(self, text: str) -> Answer:
         """What the person answered to "Are you thinking about killing yourself?", typed or by button."""
@@ -256,12 +268,13 @@ def load_screen(content_dir: Path, languages: Sequence[str]) -> Screen:
     """
     if not languages:
         raise ContentError("No language is set.", "Set CARE_LANGUAGES.")
-    return Screen([_load(content_dir / "lexicons" / language / "crisis.yml") for language in languages])
+    return Screen([_load(content_dir, language) for language in languages])
 
 
-def _load(path: Path) -> _Lexicon:
+def _load(content_dir: Path, language: str) -> _Lexicon:
+    path = content_dir / "lexicons" / language / "crisis.yml"
     try:
-        return _Lexicon(read_yaml(path))
+        return _Lexicon(language, read_yaml(path))
     except ContentError as error:
         raise ContentError(f"{path}: {error.problem}", error.remedy) from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -276,7 +289,7 @@ def _rules(labels: Mapping[str, Mapping[str, list[str]]], notation: Notation) ->
         label = Label(name)
         for kind, sources in kinds.items():
             sure = {"sure": True, "unsure": False}[kind]
-            weight = (label.severity, _SURE if sure else _UNSURE)
+            weight = (label.severity, SURE if sure else _UNSURE)
             rules += [_Rule(notation.compile(source), label, sure, weight) for source in sources]
     return rules
 
@@ -287,3 +300,19 @@ def _windows(words: list[str]) -> list[str]:
     return [
         " ".join(words[at : at + _WINDOW]) + " " for at in range(0, len(words) - _WINDOW + _STRIDE, _STRIDE)
     ]
+
+
+def _one_of(words: Iterable[str]) -> str:
+    """An expression for any of some words; it matches nothing when there are none."""
+    return "|".join(map(re.escape, words)) or r"(?!)"
+
+
+def _denied(negations: Iterable[str], grammar: Mapping[str, Any]) -> re.Pattern[str]:
+    """What stands before words that are denied: "I do not (really) ...", "I never said that I ..."."""
+    subject = _one_of(grammar["i"])
+    said = rf"(?:{_one_of(grammar['said'])}) (?:(?:{_one_of(grammar['that'])}) )?"
+    spoken = f"(?:(?:{subject}) )" if grammar["i"] else ""
+    return re.compile(
+        rf"(?<!\S)(?:{_one_of(negations)}) (?:(?:(?!(?:{subject}|,) )\S+ ){{0,5}}"
+        rf"|{said}{spoken}(?:\S+ ){{0,2}})$"
+    )

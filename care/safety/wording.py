@@ -15,6 +15,7 @@ _LOOKALIKES = str.maketrans(
     "аеорсухіјѕԁһӏєкмтвнαορυικενтІΙ‘’ʼ´`“”„«»ıℓ",  # noqa: RUF001 -- look-alikes are the point
     "aeopcyxijsdhlekmtbhaopuikevtii'''''\"\"\"\"\"il",
 )
+_JOINED = {"ß": "ss", "œ": "oe", "æ": "ae", "ø": "o"}
 _LEET = str.maketrans("013457@$!|", "oieastasil")
 _LEET_L = str.maketrans("013457@$!|", "oleastasll")
 _WORD = re.compile(r"[^\W_][\w'*@$!|]*|[.!?;:\n\"]|,|[()]", re.ASCII)
@@ -36,6 +37,8 @@ def plain(text: str) -> str:
             c for c in split if unicodedata.category(c) not in {"Mn", "Me", "Cf", "Cs", "Co"}
         ).lower()
         kept = kept.translate(_LOOKALIKES)
+        for joined, letters in _JOINED.items():
+            kept = kept.replace(joined, letters)
     kept = "".join(c for c in kept if c >= " " or c in _KEPT_CONTROLS) if not kept.isprintable() else kept
     return kept.replace("\x7f", "")
 
@@ -44,10 +47,19 @@ class Speller:
     """Reads words the way the lexicon writes them.
 
     ``same`` maps what people type (one or several words) to how the rules write it; ``known`` holds every
-    word of the rules; ``guarded`` the words that are also recognised with one letter wrong or starred out.
+    word of the rules; ``elisions`` what is cut off before an apostrophe and stands for itself ("j'ai" is
+    "j ai"); ``guarded`` the words that are also recognised with one letter wrong or starred out.
     """
 
-    def __init__(self, same: Mapping[str, str], known: Collection[str], guarded: Iterable[str]) -> None:
+    def __init__(
+        self,
+        same: Mapping[str, str],
+        known: Collection[str],
+        guarded: Iterable[str],
+        elisions: Collection[str] = (),
+    ) -> None:
+        cut = "|".join(map(re.escape, elisions)) or r"(?!)"
+        self._elided = re.compile(rf"(?<![\w'])({cut})'(?=\w)")
         self._single = {key: tuple(value.split()) for key, value in same.items() if " " not in key}
         self._phrases: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
         for key, value in same.items():
@@ -62,7 +74,8 @@ class Speller:
     def words(self, text: str) -> list[str]:
         """The words of a text, with ``,`` between clauses, ``.`` between sentences and quote marks kept."""
         read_as_km = _DISTANCE.sub(r"\1 km", plain(text))
-        spelt = _SPELT_OUT.sub(lambda m: re.sub(r"[ .\-_]", "", m[0]), read_as_km)
+        whole = self._elided.sub(r"\1 ", read_as_km)
+        spelt = _SPELT_OUT.sub(lambda m: re.sub(r"[ .\-_]", "", m[0]), whole)
         cache: dict[str, tuple[str, ...]] = {}
         result: list[str] = []
         for raw in _WORD.findall(_INNER_JUNK.sub(" ", spelt)):

@@ -35,7 +35,7 @@ def reworded(text: str, rng: np.random.Generator) -> str:
         text = f"{_speaker(rng)} {text}"
     if rng.random() < _DIALECT:
         text = _replaced(text, _DIALECTS[int(rng.integers(len(_DIALECTS)))])
-    return _mistyped(text, rng) if rng.random() < _TYPING else text
+    return mistyped(text, rng) if rng.random() < _TYPING else text
 
 
 def _pairs(pairs: Sequence[str]) -> dict[str, str]:
@@ -65,7 +65,7 @@ def _speaker(rng: np.random.Generator) -> str:
     return f"I'm {article} {who} {rng.choice(_WORDS['person'])}."
 
 
-def _mistyped(text: str, rng: np.random.Generator) -> str:
+def mistyped(text: str, rng: np.random.Generator) -> str:
     """A letter in forty dropped or exchanged with the next."""
     letters = list(text)
     for at in rng.integers(0, max(1, len(letters) - 1), max(1, len(letters) // 40)):

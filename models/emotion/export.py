@@ -56,7 +56,7 @@ SERVED = {"comments": COMMENT_HEADS, "check_ins": CHECK_IN_HEADS}
 OPSET = 18
 
 
-def export(net: EmotionNet, heads: Sequence[str], work: Path, to: Path) -> None:
+def to_onnx(net: EmotionNet, heads: Sequence[str], work: Path, to: Path) -> None:
     """Write the fp32 graph into the work folder and its int8 form to ``to``."""
     net.eval()
     whole, ids = work / "fp32.onnx", torch.ones(2, 8, dtype=torch.long)
@@ -152,7 +152,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=HERE, help="where the served files go")
     arguments = parser.parse_args()
     for name, heads in SERVED.items():
-        export(loaded(arguments.work / f"{name}.pt"), heads, arguments.work, arguments.out / f"{name}.onnx")
+        to_onnx(loaded(arguments.work / f"{name}.pt"), heads, arguments.work, arguments.out / f"{name}.onnx")
     _, comments = split(read_comments(arguments.goemotions, "train"))
     _, check_ins = split_check_ins(read_check_ins(CHECK_IN_FILES))
     beside = fitted(

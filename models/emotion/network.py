@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -16,13 +16,13 @@ WIDTH = 384
 class EmotionNet(nn.Module):
     """Token ids and mask, both (batch, tokens), to one logit matrix (batch, classes) for each head."""
 
-    def __init__(self, encoder: Path, dropout: float = 0.1) -> None:
+    def __init__(self, encoder: Path, heads: Mapping[str, int] = HEADS, dropout: float = 0.1) -> None:
         super().__init__()
         self.encoder = AutoModel.from_pretrained(encoder, add_pooling_layer=False)
         self.dropout = nn.Dropout(dropout)
-        self.heads = nn.ModuleDict({name: nn.Linear(WIDTH, size) for name, size in HEADS.items()})
+        self.heads = nn.ModuleDict({name: nn.Linear(WIDTH, size) for name, size in heads.items()})
 
-    def forward(self, ids: Tensor, mask: Tensor, heads: Sequence[str] = tuple(HEADS)) -> dict[str, Tensor]:
+    def forward(self, ids: Tensor, mask: Tensor, heads: Sequence[str]) -> dict[str, Tensor]:
         states = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
         weights = mask.unsqueeze(-1).to(states.dtype)
         pooled = self.dropout((states * weights).sum(1) / weights.sum(1))

@@ -30,7 +30,7 @@ from connectors.voice import Voice, load_words
 DATA = Path(__file__).parents[2] / "data"
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 CRISIS = "i want to kill myself"
-HELP = load_crisis_help(DATA, ("en",))
+HELP = load_crisis_help(DATA, ("en",), Settings().crisis_dir)
 MESSAGES = load_messages(DATA, "en")
 INTRO = {MESSAGES.say("system.intro"), MESSAGES.say("system.intro", avoid=[MESSAGES.say("system.intro")])}
 

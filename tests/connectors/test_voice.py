@@ -36,7 +36,7 @@ from connectors.voice_file import with_sound
 DATA = Path(__file__).parents[2] / "data"
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 CRISIS = "i want to kill myself"
-HELP = load_crisis_help(DATA, ("en",))
+HELP = load_crisis_help(DATA, ("en",), Settings().crisis_dir)
 MESSAGES = load_messages(DATA, "en")
 QUESTION = "Are you thinking about killing yourself?"
 NO_WORDS = [*Reason, "not_caught", "type_it", "gone"]

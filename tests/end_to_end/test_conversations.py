@@ -97,10 +97,10 @@ def test_yesterday_can_be_noted_and_tomorrow_cannot(met):
 
 def test_two_answers_in_one_message_and_several_check_ins_a_day(met):
     companion, name = met
-    companion.play(name, "check in", "mood 6, energy 3", "skip", "not now", at="2026-11-24T09:00")
-    companion.play(name, "check in", "8", "7", "skip", "not now", at="2026-11-24T18:00")
+    companion.talk(name, "check in", "mood 6, energy 3", "skip", "not now", at="2026-11-24T09:00")
+    companion.talk(name, "check in", "8", "7", "skip", "not now", at="2026-11-24T18:00")
 
-    *_, shown = companion.play(name, "show my history", at="2026-11-24T19:00")
+    *_, shown = companion.talk(name, "show my history", at="2026-11-24T19:00")
 
     assert "mood 6, energy 3" in shown.text
     assert "mood 8, energy 7" in shown.text
@@ -129,7 +129,7 @@ def test_interruptions_are_answered_and_the_question_comes_back(met):
 def test_no_sentence_comes_twice_running(met):
     companion, name = met
 
-    turns = companion.play(
+    turns = companion.talk(
         name, "check in", *["what is the capital of france"] * 3, "stop", "asdf", "qwer", "zxcv"
     )
 
@@ -140,7 +140,7 @@ def test_no_sentence_comes_twice_running(met):
 def test_a_change_of_mind_leaves_a_question_and_a_later_one_starts_anew(met):
     companion, name = met
 
-    _, _, _, back, _, stopped, exercise = companion.play(
+    _, _, _, back, _, stopped, exercise = companion.talk(
         name, "check in", "4", "back", "5", "stop", "can we do box breathing"
     )
     assert "energy" not in back.text
@@ -149,9 +149,9 @@ def test_a_change_of_mind_leaves_a_question_and_a_later_one_starts_anew(met):
 
 
 def test_what_a_person_asked_to_avoid_is_never_offered(companion):
-    companion.play("avoider", "yes", "I agree", "skip", "skip", "skip", "no breathing please")
+    companion.talk("avoider", "yes", "I agree", "skip", "skip", "skip", "no breathing please")
 
-    _, _, everything, refused = companion.play("avoider", "exercise", "something else", "box breathing")
+    _, _, everything, refused = companion.talk("avoider", "exercise", "something else", "box breathing")
 
     assert "breath" not in everything.text.lower()
     assert "leave that kind out" in refused.text or "wanted to avoid" in refused.text
@@ -159,9 +159,9 @@ def test_what_a_person_asked_to_avoid_is_never_offered(companion):
 
 def test_a_family_that_made_it_worse_is_not_offered_again(met):
     companion, name = met
-    companion.play(name, "box breathing please", "4", *["next"] * 8, "7", "worse")
+    companion.talk(name, "box breathing please", "4", *["next"] * 8, "7", "worse")
 
-    *_, everything = companion.play(name, "exercise", "something else")
+    *_, everything = companion.talk(name, "exercise", "something else")
 
     assert "Box breathing" not in everything.text
     assert "Long breath out" not in everything.text
@@ -171,7 +171,7 @@ def test_a_family_that_made_it_worse_is_not_offered_again(met):
 def test_an_exercise_can_be_left_at_any_step(met):
     companion, name = met
 
-    *_, left = companion.play(name, "grounding exercise please", "skip", "next", "stop")
+    *_, left = companion.talk(name, "grounding exercise please", "skip", "next", "stop")
 
     assert re.search(r"\d of \d|after \d", left.text)
 
@@ -213,7 +213,7 @@ def test_a_crisis_in_any_state_gets_help_at_once_and_the_dialogue_follows(met, b
 
 
 def test_a_crisis_as_the_very_first_message_gets_help_without_consent(companion):
-    _, crisis = companion.play("crisis-first", CRISIS)
+    _, crisis = companion.talk("crisis-first", CRISIS)
 
     assert "findahelpline.com" in crisis.text
     assert "112" in crisis.text
@@ -232,9 +232,9 @@ def test_somebody_who_returns_after_a_week_hears_what_it_is_and_what_is_remember
 
 def test_two_days_of_silence_in_the_middle_of_a_question_leave_nobody_stuck(met):
     companion, name = met
-    companion.play(name, "exercise", "1", at="2026-11-24T12:00")
+    companion.talk(name, "exercise", "1", at="2026-11-24T12:00")
 
-    _, mood, energy = companion.play(name, "7", "8", at="2026-11-26T12:00")
+    _, mood, energy = companion.talk(name, "7", "8", at="2026-11-26T12:00")
 
     assert "energy" in mood.text
     assert energy.texts
