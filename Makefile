@@ -17,8 +17,8 @@ setup: $(APP) $(ENGINE) ## set up both environments
 chat: $(APP) $(ENGINE) ## set up, train when needed, and chat in the terminal
 	@CARE_DIE_WITH_PARENT=$$PPID exec .venv/bin/care chat
 
-test: $(APP) $(ENGINE) model ## run all tests
-	$(PYTHON) -m pytest
+test: $(APP) $(ENGINE) model ## run all tests, on all cores but four at the most
+	$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 test-models: $(APP) ## test what needs PyTorch, in an environment of its own
 	@scripts/test_models.sh
