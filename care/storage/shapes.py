@@ -11,6 +11,7 @@ from care.domain.check_in import CheckIn
 from care.domain.journal import JournalEntry
 from care.domain.person import Person
 from care.domain.practice import PracticeSession, Verdict
+from care.domain.safety_plan import SafetyPlan
 
 T = TypeVar("T")
 _Both = tuple[Callable[[Any], Any], Callable[[Any], Any]]
@@ -64,6 +65,7 @@ _MOMENT: _Both = (datetime.isoformat, datetime.fromisoformat)
 _DAY: _Both = (date.isoformat, date.fromisoformat)
 _TIME: _Both = (time.isoformat, time.fromisoformat)
 _LIST: _Both = (list, tuple)
+_LISTS: _Both = (lambda rows: [list(row) for row in rows], lambda rows: tuple(map(tuple, rows)))
 _SET: _Both = (sorted, frozenset)
 
 
@@ -85,4 +87,5 @@ CHECK_IN = _shape(CheckIn, ("id", "at"), day=_DAY, feelings=_LIST, areas=_LIST)
 JOURNAL_ENTRY = _shape(JournalEntry, ("id", "at"), day=_DAY, feelings=_LIST, areas=_LIST)
 PRACTICE_SESSION = _shape(PracticeSession, ("id", "at"), verdict=(str, Verdict))
 HELP_SHOWN = _shape(HelpShown, ("id", "at"), contacts=_LIST)
+SAFETY_PLAN = _shape(SafetyPlan, ("updated_at",), entries=_LISTS)
 ADDRESS = _shape(Address, ())

@@ -101,6 +101,14 @@ class HelpShownRow(EntryRow):
     __table_args__ = (Index(None, "person_key", "at"),)
 
 
+class SafetyPlanRow(Base):
+    __tablename__ = "safety_plans"
+
+    person_key: Mapped[str] = _person(primary_key=True)
+    updated_at: Mapped[datetime]
+    body: Mapped[bytes] = sealed("person_key")
+
+
 class ReceiptRow(Base):
     """Says that an event of a channel was taken; tells neither whose nor which."""
 

@@ -16,6 +16,7 @@ from care.domain.check_in import CheckIn
 from care.domain.journal import JournalEntry
 from care.domain.person import Person
 from care.domain.practice import PracticeSession, Verdict
+from care.domain.safety_plan import SafetyPlan
 from care.errors import DataUnreadable, StorageUnavailable
 from care.privacy import erase, export
 from care.storage.connection import connect
@@ -42,6 +43,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
             uow.journal.put(key, JournalEntry("journal-1", NOON, date(2026, 11, 24), "my words"))
             uow.sessions.put(key, PracticeSession("session-1", NOON, "box", "calm", verdict=Verdict.SAME))
             uow.help_shown.put(key, HelpShown("help-1", NOON, "imminent", ("988",)))
+            uow.safety_plans.put(key, SafetyPlan(NOON).write("i stop sleeping", NOON))
             uow.outbox.add(key, "nudge", NOON, {"text": "hello"})
         uow.receipts.claim("telegram", "update-1", NOON)
         uow.commit()
@@ -93,6 +95,7 @@ def test_an_export_is_readable_and_has_no_key_and_nothing_of_others(database, tr
     text = json.dumps(exported)
     assert exported["mood_entries"][0] | {"mood": 2, "note": "note"} == exported["mood_entries"][0]
     assert exported["journal_entries"][0]["text"] == "my words"
+    assert exported["safety_plans"][0]["entries"][0] == ["i stop sleeping"]
     assert exported["people"][0]["nickname"] == "Zebra"
     assert exported["addresses"] == [{"person_key": KEY, "channel": "telegram", "user_id": "42"}]
     assert exported["practice_sessions"][0]["verdict"] == "same"
@@ -116,12 +119,13 @@ def test_erasing_takes_everything_of_one_person_and_says_how_much(database, trac
         "journal_entries": 1,
         "practice_sessions": 1,
         "help_shown": 1,
+        "safety_plans": 1,
         "outbox": 1,
         "conversation": 2,
     }
     with database.begin(reading=True) as uow:
         assert export(uow, tracker, KEY) == {}
-        assert len(export(uow, tracker, OTHER)) == 8
+        assert len(export(uow, tracker, OTHER)) == 9
     assert not erase(database, tracker, KEY).anything
 
 

@@ -8,6 +8,7 @@ from care.domain.check_in import CheckIn
 from care.domain.journal import JournalEntry
 from care.domain.person import Person
 from care.domain.practice import PracticeSession, Verdict
+from care.domain.safety_plan import SafetyPlan
 from care.storage.shapes import Address, HelpShown
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -62,5 +63,6 @@ BREATHING = PracticeSession(
     finished=True,
 )
 HELP = HelpShown("help-1", NOON, "label-zebra", ("contact-zebra", "other-zebra"))
+PLAN = SafetyPlan(NOON).write("entry-zebra: \u2602", NOON).go_to(3, NOON)
 HOME = Address("channel-zebra", "user-zebra")
 HELLO = {"text": "hello-zebra", "buttons": [{"title": "button-zebra", "payload": "/affirm"}]}

@@ -13,6 +13,7 @@ from care.domain.check_in import CheckIn
 from care.domain.journal import JournalEntry
 from care.domain.person import Person
 from care.domain.practice import PracticeSession
+from care.domain.safety_plan import SafetyPlan
 from care.errors import DataUnreadable, KeyUnusable
 from care.storage.database import Database
 from care.storage.keys import MasterKey
@@ -22,11 +23,12 @@ from care.storage.shapes import (
     JOURNAL_ENTRY,
     PERSON,
     PRACTICE_SESSION,
+    SAFETY_PLAN,
     HelpShown,
     Shape,
 )
 from care.storage.tables import Base, MoodEntryRow, OutboxRow, PersonRow, ReceiptRow, tables_about_people
-from tests.care.storage.samples import AYLA, BEN, BREATHING, HELLO, HELP, HOME, HOUR, LOW, NOON, WRITTEN
+from tests.care.storage.samples import AYLA, BEN, BREATHING, HELLO, HELP, HOME, HOUR, LOW, NOON, PLAN, WRITTEN
 
 EVERYTHING_OF_AYLA = {
     "people": 1,
@@ -35,6 +37,7 @@ EVERYTHING_OF_AYLA = {
     "journal_entries": 1,
     "practice_sessions": 1,
     "help_shown": 1,
+    "safety_plans": 1,
     "outbox": 1,
 }
 
@@ -51,6 +54,7 @@ def full(database: Database) -> Database:
         uow.journal.put(AYLA.key, WRITTEN)
         uow.sessions.put(AYLA.key, BREATHING)
         uow.help_shown.put(AYLA.key, HELP)
+        uow.safety_plans.put(AYLA.key, PLAN)
         uow.outbox.add(AYLA.key, "nudge", NOON, HELLO)
         uow.commit()
     return database
@@ -64,6 +68,7 @@ def test_all_that_was_committed_is_found_as_it_was(full):
         assert uow.journal.last(AYLA.key) == [WRITTEN]
         assert uow.sessions.last(AYLA.key) == [BREATHING]
         assert uow.help_shown.last(AYLA.key) == [HELP]
+        assert uow.safety_plans.get(AYLA.key) == PLAN
         assert [out.body for out in uow.outbox.due(NOON, limit=9)] == [HELLO]
 
 
@@ -86,10 +91,12 @@ def test_nothing_is_kept_when_the_work_fails_halfway(full):
         assert uow.check_ins.last(AYLA.key, 9) == [LOW]
 
 
-@pytest.mark.parametrize("shape", [PERSON, CHECK_IN, JOURNAL_ENTRY, PRACTICE_SESSION, HELP_SHOWN])
+@pytest.mark.parametrize(
+    "shape", [PERSON, CHECK_IN, JOURNAL_ENTRY, PRACTICE_SESSION, HELP_SHOWN, SAFETY_PLAN]
+)
 @given(st.data())
 def test_no_field_is_lost_in_storage(
-    shape: Shape[Person | CheckIn | JournalEntry | PracticeSession | HelpShown], data
+    shape: Shape[Person | CheckIn | JournalEntry | PracticeSession | HelpShown | SafetyPlan], data
 ):
     kind = shape.made_of
     value = data.draw(st.builds(kind, **{each.name: ... for each in fields(kind)}))
@@ -121,16 +128,30 @@ def test_somebody_who_never_agreed_is_unknown_and_nothing_can_be_kept_about_them
         assert uow.people.get("nobody") is None
         assert uow.addresses.get("nobody") is None
         assert uow.check_ins.last("nobody", 9) == []
+        assert uow.safety_plans.get("nobody") is None
         for keep in (
             lambda: uow.people.save(AYLA),
             lambda: uow.addresses.set("nobody", HOME),
             lambda: uow.check_ins.put("nobody", LOW),
             lambda: uow.journal.put("nobody", WRITTEN),
             lambda: uow.help_shown.put("nobody", HELP),
+            lambda: uow.safety_plans.put("nobody", PLAN),
             lambda: uow.outbox.add("nobody", "nudge", NOON, HELLO),
         ):
             with pytest.raises(LookupError):
                 keep()
+
+
+def test_a_person_has_one_safety_plan_the_latest_G8(full):
+    later = PLAN.write("another", NOON + HOUR)
+    with full.begin() as uow:
+        uow.safety_plans.put(AYLA.key, later)
+        uow.commit()
+
+    with full.begin() as uow:
+        assert uow.safety_plans.get(AYLA.key) == later
+        assert uow.safety_plans.get(BEN.key) is None
+        assert len(uow.everything_about(AYLA.key)["safety_plans"]) == 1
 
 
 def test_the_same_entry_put_twice_is_one_with_the_later_content(full):
