@@ -13,17 +13,19 @@ import httpx
 
 from care import logs
 from care.content import practice_title
-from care.messages import Messages
+from care.messages import Messages, load_messages
 from care.safety.help import CrisisHelp, load_crisis_help
-from care.settings import Settings
+from care.settings import CRISIS_LANGUAGES, Settings
 from care.storage.database import Database
 from care.storage.keys import MasterKey, engine_secrets, pseudonym
 from care.storage.tracker import Tracker
 from care.understanding.speech.apart import SpeechApart
 from connectors.dialogue import Dialogue
 from connectors.gateway import Gateway, Wiring
-from connectors.handover import hand_over
+from connectors.handover import hand_over, hand_over_page
+from connectors.plan_words import load_plan_words
 from connectors.records import Records
+from connectors.safety_plan import SafetyPlans
 from connectors.typed import load_commands, load_openers
 from connectors.voice import Voice, load_words
 
@@ -42,11 +44,13 @@ async def gateway_of(
     with _log_file(settings.data_dir / "logs" / "connectors.log") as log_file:
         logs.write_to(log_file)
         async with client:
+            records = Records(database, Tracker(settings.tracker_database, master))
+            crisis = _crisis_help(settings.content_dir, settings.languages, settings.crisis_dir)
             yield Gateway(
                 Wiring(
-                    records=Records(database, Tracker(settings.tracker_database, master)),
+                    records=records,
                     dialogue=Dialogue(client, token),
-                    crisis=_crisis_help(settings.content_dir, settings.languages, settings.crisis_dir),
+                    crisis=crisis,
                     voice=_voice(settings, messages, language),
                     messages=messages,
                     commands=load_commands(settings.content_dir, language),
@@ -55,8 +59,20 @@ async def gateway_of(
                     hand_over=hand_over(Path.cwd()),
                     engine_wait_s=settings.engine_wait_s,
                     openers=load_openers(settings.content_dir, language),
+                    plans=safety_plans(settings.content_dir, records, crisis, Path.cwd()),
                 )
             )
+
+
+def safety_plans(content_dir: Path, records: Records, crisis: CrisisHelp, folder: Path) -> SafetyPlans:
+    """The safety plan in every language of CRISIS_LANGUAGES; pages to print go into ``folder``."""
+    return SafetyPlans(
+        records,
+        crisis,
+        {language: load_messages(content_dir, language) for language in CRISIS_LANGUAGES},
+        {language: load_plan_words(content_dir, language) for language in CRISIS_LANGUAGES},
+        hand_over_page(folder),
+    )
 
 
 @cache

@@ -27,6 +27,7 @@ from care.welcome import Greeting, greet, introduce
 from connectors.dialogue import Dialogue
 from connectors.messages import Incoming
 from connectors.records import Records
+from connectors.safety_plan import SafetyPlans
 from connectors.talk import Talk
 from connectors.typed import Meant, read_typed
 from connectors.voice import Voice
@@ -55,6 +56,7 @@ class Wiring:
     hand_over: Callable[[dict[str, Any], datetime], Path]
     engine_wait_s: float
     openers: Mapping[str, str] = field(default_factory=dict)
+    plans: SafetyPlans | None = None
 
 
 class Gateway:
@@ -110,6 +112,8 @@ class Gateway:
         for reply in urgent:
             yield reply
         if urgent:
+            for reply in await self._plan_beside_help(incoming, key, talk):
+                yield reply
             return
         await asyncio.gather(*talk.behind, return_exceptions=True)
         async with talk.lock:
@@ -137,6 +141,11 @@ class Gateway:
 
     async def _answer(self, incoming: Incoming, key: str, talk: Talk) -> AsyncIterator[Reply]:
         meant = self._meant(incoming, talk)
+        planned = await self._plan(incoming, meant, key, talk)
+        if planned is not None:
+            for reply in planned:
+                yield reply
+            return
         beside = self._without_engine(meant, key, talk)
         for reply in beside:
             yield reply
@@ -172,10 +181,20 @@ class Gateway:
             talk.country, talk.country_wanted = country, False
             talk.go_on_behind(asyncio.to_thread(self._.records.change, key, country=country))
             return self._lines(talk)
+        if self._.plans is not None and self._.plans.is_open(talk, incoming.at):
+            # Opened anew after help: words go into the plan, but a yes to our question is heard.
+            answers = answers and self._answers_clearly(meant)
+            return self._after_question(meant, talk) if answers else []
         return self._after_question(meant, talk) if answers else self._stay(meant, talk)
+
+    def _answers_clearly(self, meant: Meant) -> bool:
+        if meant.payload is not None:
+            return meant.payload in _YES_NO
+        return self._.crisis.read_answer(meant.text) is Answer.YES
 
     def _help(self, incoming: Incoming, key: str, talk: Talk, notice: Notice) -> list[Reply]:
         talk.language = notice.language
+        talk.writing.danger = notice.label
         talk.question_open = talk.question_open or notice.asked
         talk.asked_for = notice.label if notice.asked else talk.asked_for
         talk.country_wanted = talk.country is None
@@ -236,6 +255,17 @@ class Gateway:
             with suppress(EngineUnavailable):
                 await self._.dialogue.tell(key, "/crisis_noted", message_id=incoming.event_id, at=incoming.at)
 
+    # --- the safety plan, which needs no engine either
+
+    async def _plan(self, incoming: Incoming, meant: Meant, key: str, talk: Talk) -> list[Reply] | None:
+        """The answer to what belongs to the safety plan; None for anything else and for minors."""
+        if self._.plans is None or talk.minor:
+            return None
+        return await self._.plans.answer(incoming, meant.payload, key, talk, lambda: self._is_new(incoming))
+
+    async def _plan_beside_help(self, incoming: Incoming, key: str, talk: Talk) -> list[Reply]:
+        return await self._.plans.beside_help(incoming, key, talk) if self._.plans else []
+
     # --- voice: what is heard may call for help, never takes any back, and counts as said once confirmed
 
     async def _spoken(
@@ -257,7 +287,7 @@ class Gateway:
             urgent = await self._urgent_in_speech(spoken, key, talk, sure=heard.sure)
             if urgent:
                 yield self._.voice.before_help(heard, talk)
-                for reply in urgent:
+                for reply in [*urgent, *await self._plan_beside_help(spoken, key, talk)]:
                     yield reply
                 return
             heard = replace(heard, text=" ".join(filter(None, (incoming.text, heard.text))))

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from care.domain.person import Person
+from care.domain.safety_plan import SafetyPlan
 from care.errors import StorageUnavailable
 from care.privacy import Erased, erase, export
 from care.safety.help import Notice
@@ -64,6 +65,19 @@ class Records:
                 shown = HelpShown(incoming.event_id, incoming.at, notice.label.value, notice.contacts)
                 uow.help_shown.put(key, shown)
             uow.commit()
+
+    def safety_plan(self, key: str) -> tuple[bool, SafetyPlan | None]:
+        """Whether the person agreed that something is kept, and their safety plan if there is one."""
+        with self.database.begin(reading=True) as uow:
+            known = uow.people.get(key) is not None
+            return known, uow.safety_plans.get(key) if known else None
+
+    def keep_safety_plan(self, key: str, plan: SafetyPlan) -> None:
+        """Keep a plan; nothing is stored of a stranger."""
+        with self.database.begin() as uow:
+            if uow.people.get(key) is not None:
+                uow.safety_plans.put(key, plan)
+                uow.commit()
 
     def take_due(self, key: str, at: datetime) -> list[Mapping[str, Any]]:
         """Messages of the scheduler that are due, marked as sent."""

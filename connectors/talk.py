@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from care.domain.reply import Button, Reply
+from care.domain.safety_plan import SafetyPlan
 from care.safety.label import Label
 
 _REMEMBERED = 6
@@ -20,6 +21,24 @@ class Heard:
 
     number: int
     text: str = field(repr=False)
+
+
+@dataclass
+class Writing:
+    """The safety plan as far as this process knows it; ``looked`` says whether the database was asked.
+
+    ``unsaved`` means that the person never agreed and nothing may be kept. ``aside`` is a sentence that help
+    answered and that may belong into the plan, ``danger`` what was just noticed, ``hinted`` whether a plan
+    was offered already, ``behind`` that the last change is not in the database yet.
+    """
+
+    plan: SafetyPlan | None = None
+    looked: bool = False
+    unsaved: bool = False
+    aside: str | None = field(default=None, repr=False)
+    danger: Label | None = None
+    hinted: bool = False
+    behind: bool = False
 
 
 @dataclass
@@ -44,6 +63,7 @@ class Talk:
     introduced: bool = False
     heard: Heard | None = None
     heard_count: int = 0
+    writing: Writing = field(default_factory=Writing)
     behind: set[asyncio.Task[Any]] = field(default_factory=set, repr=False)
 
     def go_on_behind(self, work: Coroutine[Any, Any, Any]) -> None:

@@ -13,6 +13,8 @@ from types import MappingProxyType
 
 from care.content import read_yaml
 from care.domain.reply import Button
+from care.settings import CRISIS_LANGUAGES
+from connectors.plan_words import load_plan_commands
 
 LONGEST = 4_000
 _CODE = re.compile(
@@ -41,9 +43,10 @@ class Meant:
 
 
 def load_commands(content_dir: Path, language: str) -> dict[str, str]:
-    """Every command word of a language to the intent it stands for; raises ContentError."""
+    """Every command word of a language, and of the safety plan in any, to its intent; raises ContentError."""
     listed: dict[str, list[str]] = read_yaml(content_dir / "lexicons" / language / "commands.yml")
-    return {word: intent for intent, words in listed.items() for word in words}
+    own = {word: intent for intent, words in listed.items() for word in words}
+    return {**load_plan_commands(content_dir, (language, *CRISIS_LANGUAGES)), **own}
 
 
 def load_openers(content_dir: Path, language: str) -> dict[str, str]:
@@ -60,7 +63,7 @@ def read_typed(
     openers: Mapping[str, str] = MappingProxyType({}),
 ) -> Meant:
     """What a typed text means. A typed slash is never an intent, unless it is one of our own commands."""
-    cleaned = _cleaned(text)
+    cleaned = clean(text)
     if not cleaned:
         return Meant(trouble=Trouble.EMPTY)
     plain = cleaned.lower().strip(" .!?")
@@ -95,7 +98,8 @@ def _trouble(cleaned: str) -> Trouble | None:
     return None if any(character.isalnum() for character in cleaned) else Trouble.NO_WORDS
 
 
-def _cleaned(text: str) -> str:
+def clean(text: str) -> str:
+    """A text without control and invisible characters, and without blanks around it."""
     spaced = re.sub(r"[\t\r\x00-\x08\x0b-\x1f\x7f-\x9f]", " ", text)
     kept = "".join(
         character for character in spaced if unicodedata.category(character) not in ("Cf", "Cs", "Co")

@@ -151,6 +151,13 @@ class CrisisHelp:
             _report,
         )
 
+    def helpers(
+        self, country: str | None, *, minor: bool, language: str = DEFAULT_LANGUAGE
+    ) -> reply.Contacts:
+        """Help lines and emergency number to stand in a safety plan."""
+        spoken = self._spoken(language)
+        return reply.helpers(country, self._hotlines, self._messages[spoken], minor=minor, language=spoken)
+
     def stay(self, *, avoid: Collection[str], language: str = DEFAULT_LANGUAGE) -> Reply:
         """What is said to somebody who goes on writing soon after a crisis."""
         return reply.stay(self._messages[self._spoken(language)], avoid=avoid)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 from care.domain.reply import Button, Reply
 from care.messages import Messages
@@ -16,7 +17,7 @@ _LIMITED_HOURS = frozenset({"limited", "limited hours"})
 _SPOKEN_ANYWAY = frozenset({"local"})
 
 
-class _Said(Collection[str]):
+class Said(Collection[str]):
     """What was said before: a wording counts as said when any earlier message holds it."""
 
     def __init__(self, texts: Collection[str]) -> None:
@@ -45,7 +46,7 @@ class _Speaker:
     said: Collection[str] = field(default=(), repr=False)
 
     def say(self, key: str, **values: object) -> str:
-        return self.messages.say(f"crisis.{key}", avoid=_Said(self.said), **values)
+        return self.messages.say(f"crisis.{key}", avoid=Said(self.said), **values)
 
     def lines(self) -> list[Hotline]:
         return self.hotlines.for_country(self.country, self.need, minor=self.minor, language=self.language)
@@ -62,7 +63,7 @@ class _Speaker:
         """The lines of the country, each on its own row; what to do when there is none or no country."""
         lines = self.lines()
         if lines:
-            return "\n".join([self.say(intro), *map(self._line, lines), self.say("directory")])
+            return "\n".join([self.say(intro), *map(self.line, lines), self.say("directory")])
         name = self.hotlines.countries.names.get(self.country or "")
         if name is not None:
             return self.say("no_line", country=name)
@@ -93,7 +94,7 @@ class _Speaker:
             text = self.say("either", one=text, other=number)
         return text
 
-    def _line(self, line: Hotline) -> str:
+    def line(self, line: Hotline) -> str:
         notes = [self._hours(line)]
         if line.only_for is not None:
             notes.insert(0, self.say(f"only_for_{line.only_for}"))
@@ -199,6 +200,38 @@ def sos(
     ]
 
 
+@dataclass(frozen=True)
+class Contacts:
+    """The helpers to show beside a person's own: each line with the day of its newest source, if known."""
+
+    intro: str
+    lines: tuple[tuple[str, date | None], ...]
+    directory: str
+    emergency: str
+
+    def as_text(self) -> str:
+        """All of it, a row for each line."""
+        rows = [self.intro, *(line for line, _ in self.lines), self.directory, self.emergency]
+        return "\n".join(filter(None, rows))
+
+
+def helpers(
+    country: str | None,
+    hotlines: Hotlines,
+    messages: Messages,
+    *,
+    minor: bool = False,
+    avoid: Collection[str] = (),
+    language: str = "en",
+) -> Contacts:
+    """Help lines and emergency number of a country to stand in a safety plan."""
+    speaker = _Speaker(country, hotlines, messages, Label.ACTIVE_IDEATION, minor, language, avoid)
+    lines = tuple((speaker.line(line), line.as_of) for line in speaker.lines())
+    directory = speaker.say("directory") if lines else speaker.contacts(ask_country=None)
+    intro = speaker.say("lines_intro") if lines else ""
+    return Contacts(intro, lines, directory, speaker.emergency("emergency_plain"))
+
+
 def youth(
     country: str | None,
     hotlines: Hotlines,
@@ -223,12 +256,12 @@ def stay(messages: Messages, *, avoid: Collection[str] = ()) -> Reply:
         Button(messages.say("crisis.stay_calm"), "/want_practice"),
         Button(messages.say("crisis.stay_check_in"), "/check_in"),
     )
-    return Reply(messages.say("crisis.stay", avoid=_Said(avoid)), buttons)
+    return Reply(messages.say("crisis.stay", avoid=Said(avoid)), buttons)
 
 
 def not_for_minors(messages: Messages, *, avoid: Collection[str] = ()) -> Reply:
     """That there is no programme for somebody under 18."""
-    return Reply(messages.say("crisis.minor_again", avoid=_Said(avoid)))
+    return Reply(messages.say("crisis.minor_again", avoid=Said(avoid)))
 
 
 def safe_default(

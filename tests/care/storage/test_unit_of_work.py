@@ -142,7 +142,7 @@ def test_somebody_who_never_agreed_is_unknown_and_nothing_can_be_kept_about_them
                 keep()
 
 
-def test_a_person_has_one_safety_plan_the_latest_G8(full):
+def test_a_person_has_one_safety_plan_the_latest_g8(full):
     later = PLAN.write("another", NOON + HOUR)
     with full.begin() as uow:
         uow.safety_plans.put(AYLA.key, later)
