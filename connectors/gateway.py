@@ -287,7 +287,9 @@ class Gateway:
             urgent = await self._urgent_in_speech(spoken, key, talk, sure=heard.sure)
             if urgent:
                 yield self._.voice.before_help(heard, talk)
-                for reply in [*urgent, *await self._plan_beside_help(spoken, key, talk)]:
+                for reply in urgent:
+                    yield reply
+                for reply in await self._plan_beside_help(spoken, key, talk):
                     yield reply
                 return
             heard = replace(heard, text=" ".join(filter(None, (incoming.text, heard.text))))

@@ -27,6 +27,7 @@ from connectors.plan_words import load_plan_words
 from connectors.records import Records
 from connectors.typed import load_commands
 from connectors.voice import Voice, load_words
+from tests.care.safety.test_reply import grade
 
 DATA = Path(__file__).parents[2] / "data"
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
@@ -608,3 +609,9 @@ def test_the_same_wording_does_not_come_twice_running_g8(world):
 
 def test_an_open_plan_of_another_day_is_dated_g8():
     assert PlanTexts(MESSAGES["de"], "de").day(date(2026, 1, 2)) == "02.01.2026"
+
+
+def test_the_words_can_be_read_in_grade_six_g8():
+    sentences = [text for key, texts in SAID["en"].items() if not PARTS.match(key) for text in texts]
+
+    assert grade([sentence.replace("{", "").replace("}", "") for sentence in sentences]) <= 6
