@@ -12,6 +12,7 @@ from fakes import FakeDialogue, FakeSpeech
 
 from care.domain.person import Person
 from care.domain.safety_plan import STEPS, SafetyPlan
+from care.errors import StorageUnavailable
 from care.messages import load_messages
 from care.safety.help import load_crisis_help
 from care.settings import CRISIS_LANGUAGES, Settings
@@ -394,6 +395,22 @@ def test_with_the_database_gone_the_steps_can_be_walked_through_g8(world):
     assert says(world.say("/plan"), "no_memory")
     assert "Step 1 of 6" in texts(world.say(payload="/safety_plan_unsaved"))
     assert "“my sign”" in texts(world.say("my sign"))
+
+
+def test_what_is_written_unsaved_never_overwrites_a_plan_that_could_not_be_read_g8(world, monkeypatch):
+    world.fill()
+
+    def unreachable(key):
+        raise StorageUnavailable("gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(world.wiring.records, "safety_plan", unreachable)
+        world.say("/plan")
+        world.say(payload="/safety_plan_unsaved")
+        world.say("something else")
+
+    assert "something else" not in world.plan.step(1)
+    assert "mine 1" in texts(world.say("show my plan"))
 
 
 def test_what_could_not_be_saved_is_said_so_and_saved_with_the_next_line_g8(world):
