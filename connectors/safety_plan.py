@@ -30,6 +30,7 @@ _WAIT_S = 0.3
 _OWN = f"/{PREFIX}"
 _NOT_CALM = (Label.PASSIVE_IDEATION, Label.ACTIVE_IDEATION, Label.SELF_HARM)
 _SHOWN_IN_CRISIS = (*_NOT_CALM, Label.PLAN_INTENT)
+_NEVER_ASIDE = (Label.ACTIVE_IDEATION, Label.PLAN_INTENT)
 _READ_ANEW = (_OWN, f"{_OWN}_show", f"{_OWN}_print", f"{_OWN}_step")
 HandOver = Callable[[str, datetime], Path]
 IsNew = Callable[[], Awaitable[bool]]
@@ -127,7 +128,7 @@ class SafetyPlans:
         if words and len(words) <= LONGEST_ENTRY:
             if kept:
                 plan, said = plan.write(words, incoming.at), "kept_sign"
-            elif danger is not Label.PLAN_INTENT:
+            elif danger not in _NEVER_ASIDE:
                 talk.writing.aside = words
         talk.writing.plan = plan.leave(incoming.at)
         talk.go_on_behind(self._save(key, talk))

@@ -255,8 +255,7 @@ def test_a_crisis_in_the_middle_gets_help_first_and_the_plan_is_taken_up_again_g
     assert world.plan.step(2) == ()
     again = world.say("/plan")
     assert "Step 2 of 6" in texts(again)
-    assert f"“{CRISIS}”" in texts(again)
-    assert "/safety_plan_keep" in payloads(again)
+    assert CRISIS not in texts(again)
     world.say("a walk with the dog")
     assert world.plan.step(2) == ("a walk with the dog",)
 
@@ -264,7 +263,7 @@ def test_a_crisis_in_the_middle_gets_help_first_and_the_plan_is_taken_up_again_g
 def test_what_help_answered_goes_into_the_plan_when_the_person_says_so_g8(world):
     world.say("change step 4")
     world.say("my brother when i wish i was dead")
-    world.say("/plan")
+    assert "/safety_plan_keep" in payloads(world.say("/plan"))
 
     world.say(payload="/safety_plan_keep")
 
@@ -422,6 +421,7 @@ def test_what_could_not_be_saved_is_said_so_and_saved_with_the_next_line_g8(worl
     locker.close()
 
     assert says(during, "not_saved")
+    assert "one sign" in texts(world.say("show my plan"))
     world.say("another sign")
     assert world.plan.step(1) == ("one sign", "another sign")
 
