@@ -46,7 +46,12 @@ async def gateway_of(
                 Wiring(
                     records=Records(database, Tracker(settings.tracker_database, master)),
                     dialogue=Dialogue(client, token),
-                    crisis=_crisis_help(settings.content_dir, settings.languages, settings.crisis_dir),
+                    crisis=_crisis_help(
+                        settings.content_dir,
+                        settings.languages,
+                        settings.crisis_dir,
+                        settings.hotline_rechecks,
+                    ),
                     voice=_voice(settings, messages, language),
                     messages=messages,
                     commands=load_commands(settings.content_dir, language),
@@ -60,9 +65,11 @@ async def gateway_of(
 
 
 @cache
-def _crisis_help(content_dir: Path, languages: tuple[str, ...], crisis_dir: Path) -> CrisisHelp:
+def _crisis_help(
+    content_dir: Path, languages: tuple[str, ...], crisis_dir: Path, rechecks: Path
+) -> CrisisHelp:
     """Read once in a process: it takes a second, and nothing of it changes."""
-    return load_crisis_help(content_dir, languages, crisis_dir)
+    return load_crisis_help(content_dir, languages, crisis_dir, rechecks)
 
 
 def _voice(settings: Settings, messages: Messages, language: str) -> Voice:
