@@ -73,7 +73,7 @@ class _Speaker:
         lines = self.lines()
         if lines:
             return "\n".join([self.say(intro), *map(self._line, lines), self.say("directory")])
-        name = self.hotlines.countries.names.get(self.country or "")
+        name = self.hotlines.countries.name(self.country, self.language)
         if name is not None:
             return self.say("no_line", country=name)
         asked = [] if ask_country is None or self._asked_country() else [self.say(ask_country)]
