@@ -38,6 +38,8 @@ bench = typer.Typer(no_args_is_help=True, help="Measure; prints one JSON object.
 app.add_typer(bench, name="bench")
 hotlines = typer.Typer(no_args_is_help=True, help="Help lines: what must be checked again.")
 app.add_typer(hotlines, name="hotlines")
+reports = typer.Typer(no_args_is_help=True, help="Counts without any personal data.")
+app.add_typer(reports, name="report")
 
 _Channel = Annotated[str, typer.Option(help="The channel, such as terminal.")]
 _User = Annotated[str, typer.Option(help="The name or number that the channel knows the person by.")]
@@ -131,6 +133,18 @@ def erase(
         if not yes:
             typer.confirm("Erase it?", abort=True, err=True)
         typer.echo(f"Erased: {person.listed(person.erase(who))}.")
+
+
+@reports.command()
+def safety(
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")],
+    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """How often help was shown in a crisis, for the yearly report."""
+    from care.commands.report import safety as run  # noqa: PLC0415 -- see above
+
+    run(first.date(), last.date(), as_json=as_json)
 
 
 @hotlines.command()
