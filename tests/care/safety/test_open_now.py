@@ -150,3 +150,12 @@ def test_each_line_shown_has_its_link_which_outlives_storing():
 
     assert Link("Samaritans", "tel:116123") in shown.links
     assert to_reply(to_body(shown)) == shown
+
+
+def test_the_country_is_asked_for_once_and_help_stands_there_meanwhile_G2():  # noqa: N802 -- its code
+    first = compose(Label.ACTIVE_IDEATION, None, LINES, MESSAGES)
+    again = compose(Label.ACTIVE_IDEATION, None, LINES, MESSAGES, avoid=[reply.text for reply in first])
+    said = ["\n".join(reply.text for reply in replies) for replies in (first, again)]
+
+    assert ["country" in text for text in said] == [True, False]
+    assert all("findahelpline.com" in text and "112" in text and "988" not in text for text in said)
