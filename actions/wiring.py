@@ -8,6 +8,7 @@ from care.messages import Messages, load_messages
 from care.practices import Catalogue, load_practices
 from care.safety.countries import Countries, load_countries
 from care.safety.hotlines import Hotlines, load_hotlines
+from care.safety.rechecks import load_rechecks
 from care.settings import Settings
 from care.storage.database import Database, open_database
 from care.storage.keys import load_master_key
@@ -63,7 +64,7 @@ def countries() -> Countries:
 @cache
 def hotlines() -> Hotlines:
     """Help lines by country."""
-    return load_hotlines(settings().content_dir)
+    return load_hotlines(settings().content_dir, load_rechecks(settings().hotline_rechecks))
 
 
 def check() -> None:

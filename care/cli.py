@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -35,6 +36,10 @@ app = typer.Typer(
 )
 bench = typer.Typer(no_args_is_help=True, help="Measure; prints one JSON object.")
 app.add_typer(bench, name="bench")
+hotlines = typer.Typer(no_args_is_help=True, help="Help lines: what must be checked again.")
+app.add_typer(hotlines, name="hotlines")
+reports = typer.Typer(no_args_is_help=True, help="Counts without any personal data.")
+app.add_typer(reports, name="report")
 
 _Channel = Annotated[str, typer.Option(help="The channel, such as terminal.")]
 _User = Annotated[str, typer.Option(help="The name or number that the channel knows the person by.")]
@@ -130,6 +135,60 @@ def erase(
         typer.echo(f"Erased: {person.listed(person.erase(who))}.")
 
 
+@reports.command()
+def safety(
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")],
+    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """How often help was shown in a crisis, for the yearly report."""
+    from care.commands.report import safety as run  # noqa: PLC0415 -- see above
+
+    run(first.date(), last.date(), as_json=as_json)
+
+
+@hotlines.command()
+def due(
+    country: Annotated[
+        str | None, typer.Option(metavar="CODE", help="One country alone, such as GB.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """List what a person must check with its provider: id, doubts, sources."""
+    from care.commands import hotlines as work  # noqa: PLC0415 -- see above
+
+    work.due(_today(), country, as_json=as_json)
+
+
+@hotlines.command()
+def recheck(
+    row: Annotated[str, typer.Argument(metavar="ID", help="The id that `care hotlines due` shows.")],
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who checked it.")],
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day. [default: today]")
+    ] = None,
+    number: Annotated[str | None, typer.Option(help="The number or address that holds now.")] = None,
+    hours: Annotated[str | None, typer.Option(help="The hours that hold now, such as 24/7.")] = None,
+    closed: Annotated[bool, typer.Option("--closed", help="The line is gone: never show it.")] = False,
+) -> None:
+    """Record that a person checked a help line; without more it holds as it stands."""
+    from care.commands import hotlines as work  # noqa: PLC0415 -- see above
+    from care.safety.rechecks import Recheck  # noqa: PLC0415 -- see above
+
+    today = _today()
+    day = on.date() if on else today
+    work.recheck(Recheck(row, by, day.isoformat(), number, hours, closed), today)
+
+
+@hotlines.command()
+def lint() -> None:
+    """Look for numbers and addresses in texts that the help lines do not hold."""
+    from care.commands.hotlines import lint as run  # noqa: PLC0415 -- see above
+    from care.commands.prepare import load_settings  # noqa: PLC0415 -- see above
+
+    raise typer.Exit(run(load_settings().content_dir))
+
+
 @bench.command()
 def conversation(
     turns: Annotated[int, typer.Option(min=1, help="Messages from each person.")] = 50,
@@ -159,6 +218,10 @@ def main() -> None:
     if parent.isdecimal():
         end_with_parent(int(parent))
     app(prog_name="care")
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def _unknown(channel: str) -> ConfigurationError:

@@ -26,6 +26,10 @@ class Messages:
             raise ContentError(f"Message {key!r} lacks {error}.", "Add it to data/messages.") from error
         return next((text for text in filled if text not in avoid), filled[0])
 
+    def wordings(self, key: str) -> tuple[str, ...]:
+        """Every wording of a key, blanks unfilled; empty for one that no file holds."""
+        return self._wordings.get(key, ())
+
     def keys(self) -> frozenset[str]:
         """Every key, to compare languages."""
         return frozenset(self._wordings)

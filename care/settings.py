@@ -66,6 +66,11 @@ class Settings(BaseSettings):
         return f"sqlite:///{self.data_dir / 'engine.db'}"
 
     @property
+    def hotline_rechecks(self) -> Path:
+        """What the operator found when checking help lines again; it need not exist."""
+        return self.data_dir / "hotline_rechecks.jsonl"
+
+    @property
     def key_file(self) -> Path:
         """Where the master key stands when ``master_key`` does not hold it."""
         return self.master_key_file or self.data_dir / "master.key"

@@ -45,7 +45,9 @@ async def gateway_of(
         logs.write_to(log_file)
         async with client:
             records = Records(database, Tracker(settings.tracker_database, master))
-            crisis = _crisis_help(settings.content_dir, settings.languages, settings.crisis_dir)
+            crisis = _crisis_help(
+                settings.content_dir, settings.languages, settings.crisis_dir, settings.hotline_rechecks
+            )
             yield Gateway(
                 Wiring(
                     records=records,
@@ -76,9 +78,11 @@ def safety_plans(content_dir: Path, records: Records, crisis: CrisisHelp, folder
 
 
 @cache
-def _crisis_help(content_dir: Path, languages: tuple[str, ...], crisis_dir: Path) -> CrisisHelp:
+def _crisis_help(
+    content_dir: Path, languages: tuple[str, ...], crisis_dir: Path, rechecks: Path
+) -> CrisisHelp:
     """Read once in a process: it takes a second, and nothing of it changes."""
-    return load_crisis_help(content_dir, languages, crisis_dir)
+    return load_crisis_help(content_dir, languages, crisis_dir, rechecks)
 
 
 def _voice(settings: Settings, messages: Messages, language: str) -> Voice:

@@ -20,6 +20,7 @@ from care.domain.reply import Reply, to_reply
 from care.errors import CareError, EngineSilent, EngineUnavailable
 from care.messages import Messages
 from care.safety.help import CrisisHelp, Notice
+from care.safety.hours import Clock
 from care.safety.label import Answer, Label
 from care.understanding.speech.refusal import Reason
 from care.understanding.speech.transcript import Transcript
@@ -160,7 +161,7 @@ class Gateway:
 
         ``answers`` says that the question was open when the message came in.
         """
-        await self._recall(key, talk)
+        await self._recall(key, talk, incoming.at)
         if incoming.payload is None:
             self._hear_age(incoming.text, talk)
             notice = self._.crisis.notice(
@@ -170,6 +171,7 @@ class Gateway:
                 asked_for=talk.asked_for,
                 avoid=talk.said,
                 language=talk.language,
+                clock=talk.clock,
             )
             if notice.replies:
                 return self._help(incoming, key, talk, notice)
@@ -203,7 +205,9 @@ class Gateway:
 
     def _lines(self, talk: Talk) -> list[Reply]:
         talk.country_wanted = talk.country is None
-        return self._.crisis.sos(talk.country, minor=talk.minor, avoid=talk.said, language=talk.language)
+        return self._.crisis.sos(
+            talk.country, minor=talk.minor, avoid=talk.said, language=talk.language, clock=talk.clock
+        )
 
     def _after_question(self, meant: Meant, talk: Talk) -> list[Reply]:
         if meant.payload is not None and meant.payload not in _YES_NO:
@@ -218,6 +222,7 @@ class Gateway:
             minor=talk.minor,
             avoid=talk.said,
             language=talk.language,
+            clock=talk.clock,
         )
 
     def _stay(self, meant: Meant, talk: Talk) -> list[Reply]:
@@ -228,13 +233,15 @@ class Gateway:
         talk.language = self._.crisis.language_of(meant.text, talk.language)
         return [self._.crisis.stay(avoid=talk.said, language=talk.language)]
 
-    async def _recall(self, key: str, talk: Talk) -> None:
-        """Country and age from the database if it answers quickly; else what we remember."""
+    async def _recall(self, key: str, talk: Talk, at: datetime) -> None:
+        """Country, zone and age from the database if it answers quickly; else what we remember."""
+        talk.clock = Clock(at, talk.clock.zone if talk.clock else None)
         with suppress(CareError, TimeoutError):
             reading = asyncio.to_thread(self._.records.person, key)
             person = await asyncio.wait_for(reading, _RECALL_WAIT_S)
             if person is not None:
                 talk.country = person.country or talk.country
+                talk.clock = Clock(at, person.zone)
                 talk.minor = person.minor
 
     def _hear_age(self, text: str, talk: Talk) -> None:
@@ -302,7 +309,7 @@ class Gateway:
         self, incoming: Incoming, key: str, talk: Talk, *, sure: bool = True
     ) -> list[Reply]:
         """Help for a crisis or when asked for, and after a yes to our direct question; empty otherwise."""
-        await self._recall(key, talk)
+        await self._recall(key, talk, incoming.at)
         age = stated_age(incoming.text) if sure else None
         minor = talk.minor or (age is not None and age < ADULT)
         notice = self._.crisis.notice(
@@ -312,6 +319,7 @@ class Gateway:
             asked_for=talk.asked_for,
             avoid=talk.said,
             language=talk.language,
+            clock=talk.clock,
         )
         if notice.replies:
             talk.minor = minor
@@ -356,7 +364,10 @@ class Gateway:
 
     def _youth(self, talk: Talk) -> list[Reply]:
         first = self._.crisis.not_for_minors(avoid=talk.said, language=talk.language)
-        return [first, *self._.crisis.youth(talk.country, avoid=talk.said, language=talk.language)]
+        return [
+            first,
+            *self._.crisis.youth(talk.country, avoid=talk.said, language=talk.language, clock=talk.clock),
+        ]
 
     # --- the ordinary way
 
@@ -410,7 +421,9 @@ class Gateway:
     async def _carry_out(self, orders: frozenset[str], key: str, talk: Talk, at: datetime) -> list[Reply]:
         if "minor" in orders:
             talk.minor = True
-            return self._.crisis.youth(talk.country, avoid=talk.said, language=talk.language)
+            return self._.crisis.youth(
+                talk.country, avoid=talk.said, language=talk.language, clock=talk.clock
+            )
         try:
             if "erase" in orders:
                 await asyncio.to_thread(self._.records.erase, key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from care.domain.person import Person
@@ -58,9 +58,12 @@ class Records:
                 uow.commit()
 
     def note_help(self, incoming: Incoming, key: str, notice: Notice) -> None:
-        """The receipt of a message that help answered and, for a person who agreed, what was shown."""
+        """The receipt of a message that help answered, one more in the count without names and, for a
+        person who agreed, what was shown.
+        """
         with self.database.begin() as uow:
-            uow.receipts.claim(incoming.channel, incoming.event_id, incoming.at)
+            if uow.receipts.claim(incoming.channel, incoming.event_id, incoming.at):
+                uow.crisis_counts.add(incoming.at.astimezone(UTC).date(), notice.label.value)
             if uow.people.get(key) is not None:
                 shown = HelpShown(incoming.event_id, incoming.at, notice.label.value, notice.contacts)
                 uow.help_shown.put(key, shown)

@@ -10,6 +10,7 @@ from typing import Any
 
 from care.domain.reply import Button, Reply
 from care.domain.safety_plan import SafetyPlan
+from care.safety.hours import Clock
 from care.safety.label import Label
 
 _REMEMBERED = 6
@@ -47,6 +48,7 @@ class Talk:
 
     ``asked_for`` is the danger for which we last asked, ``country_wanted`` that we asked where the person is,
     ``staying`` for how many messages more we stay with them after a crisis. ``heard`` waits to be confirmed.
+    ``clock`` is the moment of the message at hand, with the person's zone.
     ``language`` is the one in which they last wrote of danger.
     """
 
@@ -60,6 +62,7 @@ class Talk:
     minor: bool = False
     country: str | None = None
     language: str = "en"
+    clock: Clock | None = None
     introduced: bool = False
     heard: Heard | None = None
     heard_count: int = 0

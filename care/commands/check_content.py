@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from care.commands.findings import Found, Look, ok, to_do
+from care.commands.findings import Found, Look, broken, ok, to_do
 from care.messages import load_messages
 from care.practices import load_practices
 from care.safety.help import load_crisis_help
 from care.safety.hotlines import RECHECK, load_hotlines
+from care.safety.number_lint import stray_numbers
+from care.safety.rechecks import load_rechecks
 from care.settings import Settings
 from care.understanding.checkpoint import describe
 from care.understanding.feelings import load_reader
@@ -54,8 +56,13 @@ def _feelings(settings: Settings) -> Found:
 
 
 def _hotlines(settings: Settings, today: date) -> Found:
-    lines = load_hotlines(settings.content_dir)
+    rechecks = load_rechecks(settings.hotline_rechecks)
+    lines = load_hotlines(settings.content_dir, rechecks)
+    strays = stray_numbers(settings.content_dir)
+    if strays:
+        return broken(f"{len(strays)} numbers in texts are not in the data.", "Run: care hotlines lint")
     due = len(lines.due(today))
     seen = f"{len(lines.rows)} help lines, {due} of them not checked for {RECHECK.days} days."
-    remedy = "Check them, then set as_of in data/hotlines/hotlines.csv."
+    seen += f" {len(rechecks)} rechecked by the operator." if rechecks else ""
+    remedy = "Run: care hotlines due. Check them, then record it with care hotlines recheck."
     return to_do(seen, remedy) if due else ok(seen)

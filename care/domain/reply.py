@@ -16,23 +16,36 @@ class Button:
 
 
 @dataclass(frozen=True)
+class Link:
+    """Something to tap, ``tel:``, ``sms:`` or ``https:``, beside a text that says it too."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Reply:
     """One message to a person."""
 
     text: str = field(repr=False)
     buttons: tuple[Button, ...] = ()
     media: tuple[str, ...] = ()
+    links: tuple[Link, ...] = field(default=(), repr=False)
 
 
 def to_body(reply: Reply) -> dict[str, Any]:
     """A reply as JSON, to be stored until it is sent."""
-    return {
+    body = {
         "text": reply.text,
         "buttons": [[button.title, button.payload] for button in reply.buttons],
         "media": list(reply.media),
     }
+    links = [[link.title, link.url] for link in reply.links]
+    return body | ({"links": links} if links else {})
 
 
 def to_reply(body: Mapping[str, Any]) -> Reply:
     """A stored reply; the inverse of :func:`to_body`."""
-    return Reply(body["text"], tuple(Button(*pair) for pair in body["buttons"]), tuple(body["media"]))
+    buttons = tuple(Button(*pair) for pair in body["buttons"])
+    links = tuple(Link(*pair) for pair in body.get("links", ()))  # older bodies have none
+    return Reply(body["text"], buttons, tuple(body["media"]), links)

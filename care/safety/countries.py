@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from care.content import read_yaml
@@ -16,6 +17,7 @@ _LEAD = re.compile(
     r"in|from|at|the|country|of|here|now|based)\b[\s:,]*)+"
 )
 _TAIL = re.compile(r"\b(?:please|right now|now|at the moment|currently|thanks|thank you)$")
+_ARTICLE = re.compile(r"\b(?:[dl]|dell|nell|dall|all)'")  # d'Espagne, nell'Uruguay
 _LIKE_ENOUGH = 0.84
 _SHORTEST_TYPO = 5
 _LONGEST = 120
@@ -28,14 +30,25 @@ _ALSO_WORDS = frozenset(
 
 @dataclass(frozen=True)
 class Countries:
-    """``names`` gives the English name of each ISO 3166 code, ``codes`` the code of each plain typed name."""
+    """``names`` gives the English name of each ISO 3166 code, ``codes`` the code of each plain typed name.
+
+    ``translated`` holds by language what to call a country; English where a language lacks it.
+    """
 
     names: dict[str, str]
     codes: dict[str, str]
+    translated: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def name(self, code: str | None, language: str) -> str | None:
+        """What the country is called in a language; None for one that is unknown."""
+        english = self.names.get(code or "")
+        if english is None or language == "en":
+            return english
+        return self.translated.get(language, {}).get(code or "", english)
 
 
 def load_countries(content_dir: Path) -> Countries:
-    """All countries, from ``hotlines/countries.yml``.
+    """All countries, from ``hotlines/countries.yml`` and, in other languages, ``country_names.yml``.
 
     Raises ContentError for a key that is no two-letter code and for a name that two countries share.
     """
@@ -49,7 +62,11 @@ def load_countries(content_dir: Path) -> Countries:
         for name in known:
             if codes.setdefault(_plain(name), code) != code:
                 raise ContentError(f"{path}: {name!r} stands under two codes.", "Keep it under one.")
-    return Countries(names, codes)
+    translated = read_yaml(path.with_name("country_names.yml"))
+    for each in translated.values():
+        for code, name in each.items():
+            codes.setdefault(_plain(name), code)  # names given by hand count first
+    return Countries(names, codes, translated)
 
 
 def find_country(text: str, countries: Countries) -> str | None:
@@ -62,7 +79,10 @@ def find_country(text: str, countries: Countries) -> str | None:
     code = text.strip().strip(".").upper()
     if len(code) == _CODE and code in countries.names:
         return None if _is_a_word(text.strip().strip(".")) else code
-    return _named_within(bare, countries) or _misspelt(bare, countries)
+    unbound = _ARTICLE.sub("", bare)
+    return (
+        _named_within(bare, countries) or _named_within(unbound, countries) or _misspelt(unbound, countries)
+    )
 
 
 def _is_a_word(code: str) -> bool:

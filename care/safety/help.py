@@ -15,8 +15,10 @@ from care.safety import reply
 from care.safety.countries import find_country
 from care.safety.detector import Detector, load_detector
 from care.safety.hotlines import Hotlines, load_hotlines
+from care.safety.hours import Clock
 from care.safety.label import Answer, Finding, Label
 from care.safety.last_resort import LastResort
+from care.safety.rechecks import load_rechecks
 from care.safety.screen import SURE
 from care.settings import CRISIS_LANGUAGES
 from care.words import load_moments
@@ -67,15 +69,19 @@ class CrisisHelp:
         asked_for: Label | None,
         avoid: Collection[str] = (),
         language: str = DEFAULT_LANGUAGE,
+        clock: Clock | None = None,
     ) -> Notice:
         """Screen a text and compose the help it calls for.
 
         The direct question is asked once, and again only for a graver danger than ``asked_for``.
-        ``language`` is the person's, where the text does not show one.
+        ``language`` is the person's, where the text does not show one. With a ``clock`` lines that are
+        open now come first.
         If the screen itself breaks, the safe answer goes out, because silence would be worse.
         """
         try:
-            return self._noticed(text, country, language, minor=minor, asked_for=asked_for, avoid=avoid)
+            return self._noticed(
+                text, country, language, minor=minor, asked_for=asked_for, avoid=avoid, clock=clock
+            )
         except Exception as error:  # noqa: BLE001 -- whatever broke, the person gets help
             _report(type(error).__name__)
             safe = self._last_resort[self._spoken(language)].replies
@@ -90,6 +96,7 @@ class CrisisHelp:
         minor: bool,
         asked_for: Label | None,
         avoid: Collection[str],
+        clock: Clock | None,
     ) -> Notice:
         found = self._screen.screen(text)
         label = Label.DISTRESS if self._tells_of_a_loss(text, found) else found.label
@@ -106,8 +113,9 @@ class CrisisHelp:
             ask=ask,
             avoid=avoid,
             language=spoken,
+            clock=clock,
         )
-        contacts = reply.contacts(label, country, self._hotlines, minor=minor, language=spoken)
+        contacts = reply.contacts(label, country, self._hotlines, minor=minor, language=spoken, clock=clock)
         return Notice(label, tuple(replies), ask and label.calls_for_the_question, contacts, spoken)
 
     def _tells_of_a_loss(self, text: str, found: Finding) -> bool:
@@ -129,24 +137,36 @@ class CrisisHelp:
         minor: bool,
         avoid: Collection[str] = (),
         language: str = DEFAULT_LANGUAGE,
+        clock: Clock | None = None,
     ) -> list[Reply]:
         """Help lines, asked for."""
         spoken = self._spoken(language)
         return self._last_resort[spoken].unless(
             lambda: reply.sos(
-                country, self._hotlines, self._messages[spoken], minor=minor, avoid=avoid, language=spoken
+                country,
+                self._hotlines,
+                self._messages[spoken],
+                minor=minor,
+                avoid=avoid,
+                language=spoken,
+                clock=clock,
             ),
             _report,
         )
 
     def youth(
-        self, country: str | None, *, avoid: Collection[str] = (), language: str = DEFAULT_LANGUAGE
+        self,
+        country: str | None,
+        *,
+        avoid: Collection[str] = (),
+        language: str = DEFAULT_LANGUAGE,
+        clock: Clock | None = None,
     ) -> list[Reply]:
         """Help lines for somebody under 18."""
         spoken = self._spoken(language)
         return self._last_resort[spoken].unless(
             lambda: reply.youth(
-                country, self._hotlines, self._messages[spoken], avoid=avoid, language=spoken
+                country, self._hotlines, self._messages[spoken], avoid=avoid, language=spoken, clock=clock
             ),
             _report,
         )
@@ -204,6 +224,7 @@ class CrisisHelp:
         minor: bool,
         avoid: Collection[str] = (),
         language: str = DEFAULT_LANGUAGE,
+        clock: Clock | None = None,
     ) -> list[Reply]:
         """What follows yes, no or neither to the question asked for a danger; a single no never ends it."""
         spoken = self._spoken(language)
@@ -217,6 +238,7 @@ class CrisisHelp:
                 minor=minor,
                 avoid=avoid,
                 language=spoken,
+                clock=clock,
             ),
             _report,
         )
@@ -226,15 +248,19 @@ def _report(kind: str) -> None:
     log.error("help_could_not_be_composed", error=kind)
 
 
-def load_crisis_help(content_dir: Path, languages: Sequence[str], crisis_dir: Path) -> CrisisHelp:
+def load_crisis_help(
+    content_dir: Path, languages: Sequence[str], crisis_dir: Path, rechecks: Path | None = None
+) -> CrisisHelp:
     """Crisis support that speaks ``languages`` first and CRISIS_LANGUAGES besides.
+
+    ``rechecks`` is the operator's file of rechecked help lines.
 
     Raises ContentError or ModelError when its data is incomplete.
     """
     spoken = tuple(dict.fromkeys((*languages, *CRISIS_LANGUAGES)))
     return CrisisHelp(
         load_detector(content_dir, spoken, crisis_dir),
-        load_hotlines(content_dir),
+        load_hotlines(content_dir, load_rechecks(rechecks) if rechecks else {}),
         {language: load_messages(content_dir, language) for language in spoken},
         load_moments(content_dir, languages[0]),
     )

@@ -8,11 +8,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from care.content import read_yaml
 from care.errors import ContentError
+from care.places import zones_of
 from care.safety.countries import Countries, find_country, load_countries
+from care.safety.hours import Clock, Hours, Openness, read_hours
 from care.safety.label import Label
+from care.safety.phone import is_dialled
+from care.safety.rechecks import Recheck, apply
 
 __all__ = [
     "Countries",
@@ -35,6 +40,10 @@ _NUMBER = re.compile(
 _ADDRESS = re.compile(r"https://[\w.-]+\.[a-z]{2,}(?:/[\w./-]*)?", re.ASCII)
 _EMERGENCY = re.compile(r"(?:(?:general|ambulance|police) )?\d+(?:/\d+)*", re.ASCII)
 _DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+_LANGUAGE = re.compile(r"[a-z]{2,3}|many|local|Indigenous languages")
+HOURS_EXAMPLES = (
+    "24/7, 09:00-17:00 daily, 09:00-17:00 weekdays, Mon-Sat 10:00-20:00, limited or check provider"
+)
 _UNDATED = "n.d."
 _NOT_CONFIRMED = re.compile(r"\s*\(hours not confirmed[^)]*\)")
 _ALWAYS = "24/7"
@@ -65,6 +74,7 @@ class Hotline:
     ``kind`` is phone, sms, chat or web; ``contact`` a number as dialled in ``country``, ``WORD to NUMBER``
     or a web address. ``hours`` is as stated, ``hours_confirmed`` whether a source proves it. ``helps_with``
     and ``only_for`` are those of ``purposes.yml``. ``as_of`` is the newest source's day, None if undated.
+    ``opening`` is ``hours`` read; ``id`` is what an operator names the row by: ``GB-phone-116123``.
     """
 
     country: str
@@ -79,6 +89,23 @@ class Hotline:
     adults_only: bool
     source: str
     as_of: date | None
+    opening: Hours
+    id: str
+
+    @property
+    def recheck_by(self) -> date | None:
+        """The last day on which it counts as fresh; None when it never did."""
+        return None if self.as_of is None else self.as_of + RECHECK
+
+    def overdue(self, today: date) -> bool:
+        """Whether a person must check it again."""
+        return self.recheck_by is None or today > self.recheck_by
+
+    def openness(self, clock: Clock) -> Openness:
+        """Whether somebody answers at this moment; hours that no source proves are never proof of it."""
+        found = self.opening.at(clock, zones_of(self.country))
+        doubtful = found is Openness.OPEN and not self.hours_confirmed
+        return Openness.UNKNOWN if doubtful else found
 
     @property
     def confirmed(self) -> bool:
@@ -116,18 +143,29 @@ class Hotlines:
         self._newest = max((row.as_of for row in rows if row.as_of), default=date.min)
 
     def for_country(
-        self, country: str | None, need: Label, *, minor: bool = False, language: str = "en", limit: int = 3
+        self,
+        country: str | None,
+        need: Label,
+        *,
+        minor: bool = False,
+        language: str = "en",
+        limit: int = 3,
+        clock: Clock | None = None,
+        kinds: frozenset[str] = _KINDS,
     ) -> list[Hotline]:
         """Up to ``limit`` lines that suit the need, the best first; never one of a wrong kind.
 
-        Confirmed lines stand before others, then language, hours, purpose and freshness count.
+        With a ``clock``, lines proven open now stand before those of unknown hours, and closed ones last.
+        Then confirmed and fresh lines stand before others; language, hours, purpose and age count after that.
+        ``kinds`` keeps to ways to reach it (phone, sms, chat, web).
         One of them can be written to, if there is such a line.
         """
         suits = dict(_SUITS[need])
         if minor:
             suits |= _YOUTH_ABUSE if need is Label.ABUSE_VICTIM else _YOUTH
         here = [row for row in self.rows if row.country == country and _suits(row, suits, minor=minor)]
-        ranked = sorted(here, key=lambda row: self._rank(row, suits, language, minor=minor))
+        here = [row for row in here if row.kind in kinds]
+        ranked = sorted(here, key=lambda row: self._rank(row, suits, language, clock, minor=minor))
         each = _one_of_each(ranked)
         chosen = _with_one(each, each[:limit], lambda row: row.kind in _WRITTEN and row.only_for is None)
         return _with_one(each, chosen, _is_for_youth) if minor else chosen
@@ -154,20 +192,28 @@ class Hotlines:
 
     def due(self, today: date) -> list[Hotline]:
         """Rows that a person must check again: not dated, or older than 180 days."""
-        return [row for row in self.rows if row.as_of is None or today - row.as_of > RECHECK]
+        return [row for row in self.rows if row.overdue(today)]
 
-    def _rank(self, row: Hotline, suits: Mapping[str, int], language: str, *, minor: bool) -> tuple[int, ...]:
+    def _rank(
+        self, row: Hotline, suits: Mapping[str, int], language: str, clock: Clock | None, *, minor: bool
+    ) -> tuple[int, ...]:
         points = min(suits[kind] for kind in row.helps_with if kind in suits)
         points += 0 if row.speaks(language) else _OTHER_LANGUAGE
         points += 0 if row.always_open else _NOT_ALWAYS_OPEN
         age = (self._newest - row.as_of).days if row.as_of else self._newest.toordinal()
         points += min(age // 365 // _YEARS_A_POINT, 3)
         kind = int("emergency_text" in row.helps_with) or int(minor and not _is_for_youth(row))
-        return (_limited(row, minor=minor), kind, int(not row.confirmed), points, age)
+        doubt = int(not row.confirmed)
+        opening = Openness.OPEN
+        if clock is not None:
+            doubt += int(row.overdue(clock.now.date()))
+            opening = row.openness(clock)
+        closed = int(opening is Openness.CLOSED)
+        return (closed, _limited(row, minor=minor), kind, opening, doubt, points, age)
 
 
-def load_hotlines(content_dir: Path) -> Hotlines:
-    """All rows of ``hotlines/hotlines.csv``, checked.
+def load_hotlines(content_dir: Path, rechecks: Mapping[str, Recheck] = MappingProxyType({})) -> Hotlines:
+    """All rows of ``hotlines/hotlines.csv``, checked, with what an operator rechecked laid over them.
 
     Raises ContentError naming the first wrong row and how to mend it.
     """
@@ -186,7 +232,9 @@ def load_hotlines(content_dir: Path) -> Hotlines:
         if (raw["country_iso2"], _digits(raw["contact"])) in retired:
             raise ContentError(f"{where} this number was closed (retired.csv).", "Look up the present one.")
         seen.add(key)
-        rows.append(_hotline(raw, purposes))
+        current = _rechecked(raw, purposes, rechecks, where, countries)
+        if current is not None:
+            rows.append(_hotline(current, purposes, _id(raw, purposes)))
     if not rows:
         raise ContentError("data/hotlines/hotlines.csv holds no row.", "Restore it from the repository.")
     return Hotlines(rows, countries)
@@ -220,6 +268,15 @@ def _check(
             f"{where} {raw['contact']!r} is no contact of kind {raw['kind']}.",
             "Write a number, WORD to NUMBER, or an https:// address.",
         )
+    try:
+        read_hours(raw["hours"])
+    except ValueError:
+        raise ContentError(
+            f"{where} hours {raw['hours']!r} cannot be read.", f"Write {HOURS_EXAMPLES}."
+        ) from None
+    wrong = [tag for tag in _split(raw["languages"]) if not _LANGUAGE.fullmatch(tag)]
+    if wrong:
+        raise ContentError(f"{where} languages {wrong[0]!r} is no language tag.", "Write tags such as en,fr.")
     if raw["as_of"] != _UNDATED and _day(raw["as_of"]) is None:
         raise ContentError(f"{where} as_of {raw['as_of']!r} is no date.", "Write YYYY-MM-DD, YYYY-MM or n.d.")
 
@@ -228,10 +285,36 @@ def _is_contact(raw: Mapping[str, str], helps_with: set[str]) -> bool:
     contact = raw["contact"]
     if "emergency" in helps_with:
         return all(_EMERGENCY.fullmatch(part) for part in contact.split("; "))
-    return (_ADDRESS if raw["kind"] in {"chat", "web"} else _NUMBER).fullmatch(contact) is not None
+    if raw["kind"] in {"chat", "web"}:
+        return _ADDRESS.fullmatch(contact) is not None
+    return _NUMBER.fullmatch(contact) is not None and is_dialled(contact, raw["country_iso2"])
 
 
-def _hotline(raw: Mapping[str, str], purposes: Mapping[str, Mapping[str, object]]) -> Hotline:
+def _id(raw: Mapping[str, str], purposes: Mapping[str, Mapping[str, object]]) -> str:
+    """The name of a shipped row, which stays when an operator records a new number for it."""
+    if any(purposes[purpose]["helps_with"] == "emergency" for purpose in _split(raw["for"])):
+        return f"{raw['country_iso2']}-emergency"
+    contact = re.sub(r"[^A-Za-z0-9*]+", "", raw["contact"].removeprefix("https://"))
+    return f"{raw['country_iso2']}-{raw['kind']}-{contact}"
+
+
+def _rechecked(
+    raw: Mapping[str, str],
+    purposes: Mapping[str, Mapping[str, object]],
+    rechecks: Mapping[str, Recheck],
+    where: str,
+    countries: Countries,
+) -> Mapping[str, str] | None:
+    recheck = rechecks.get(_id(raw, purposes))
+    if recheck is None:
+        return raw
+    current = apply(recheck, raw)
+    if current is not None:
+        _check(current, f"hotline_rechecks.jsonl over {where}", countries, purposes)
+    return current
+
+
+def _hotline(raw: Mapping[str, str], purposes: Mapping[str, Mapping[str, object]], id_: str) -> Hotline:
     meant = [purposes[purpose] for purpose in _split(raw["for"])]
     return Hotline(
         country=raw["country_iso2"],
@@ -246,6 +329,8 @@ def _hotline(raw: Mapping[str, str], purposes: Mapping[str, Mapping[str, object]
         adults_only=any(bool(each.get("adults_only")) for each in meant),
         source=raw["source"],
         as_of=_day(raw["as_of"]),
+        opening=read_hours(raw["hours"]),
+        id=id_,
     )
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from care.domain.reply import Button, Reply
+from care.domain.reply import Button, Link, Reply
 from care.messages import Messages
 from care.safety.hotlines import Emergency, Hotline, Hotlines
+from care.safety.hours import Clock
 from care.safety.label import Answer, Label
+from care.safety.phone import link
 
 _ALWAYS = "24/7"
 _UNKNOWN_HOURS = frozenset({"check provider"})
@@ -44,12 +46,20 @@ class _Speaker:
     minor: bool = False
     language: str = "en"
     said: Collection[str] = field(default=(), repr=False)
+    clock: Clock | None = field(default=None, repr=False)
 
     def say(self, key: str, **values: object) -> str:
         return self.messages.say(f"crisis.{key}", avoid=Said(self.said), **values)
 
     def lines(self) -> list[Hotline]:
-        return self.hotlines.for_country(self.country, self.need, minor=self.minor, language=self.language)
+        return self.hotlines.for_country(
+            self.country, self.need, minor=self.minor, language=self.language, clock=self.clock
+        )
+
+    def linked(self, replies: list[Reply]) -> list[Reply]:
+        """The replies, each with something to tap for every line that its text shows."""
+        lines = self.lines()
+        return [replace(reply, links=_links(reply.text, lines)) for reply in replies]
 
     def emergency(self, key: str) -> str:
         """A sentence with the emergency number; where sources disagree it says so."""
@@ -64,11 +74,20 @@ class _Speaker:
         lines = self.lines()
         if lines:
             return "\n".join([self.say(intro), *map(self.line, lines), self.say("directory")])
-        name = self.hotlines.countries.names.get(self.country or "")
+        name = self.hotlines.countries.name(self.country, self.language)
         if name is not None:
             return self.say("no_line", country=name)
-        asked = [] if ask_country is None else [self.say(ask_country)]
+        asked = [] if ask_country is None or self._asked_country() else [self.say(ask_country)]
         return " ".join([self.say("lines_unknown_country"), *asked])
+
+    def _asked_country(self) -> bool:
+        """Whether the country was asked for lately: once is enough."""
+        before = Said(self.said)
+        return any(
+            text in before
+            for key in ("tell_country", "ask_country")
+            for text in self.messages.wordings(f"crisis.{key}")
+        )
 
     def trusted(self) -> str:
         return self.say("trusted_adult" if self.minor else "trusted_person")
@@ -128,25 +147,32 @@ def compose(
     ask: bool = True,
     avoid: Collection[str] = (),
     language: str = "en",
+    clock: Clock | None = None,
 ) -> list[Reply]:
     """Two or three messages for somebody whose text got this label.
 
     ``country`` is an ISO 3166 code, None when not told. ``ask`` False leaves the direct question out.
     ``avoid`` holds what was said lately: other wordings are taken where there are any.
     """
-    speaker = _Speaker(country, hotlines, messages, label, minor, language, avoid)
+    speaker = _Speaker(country, hotlines, messages, label, minor, language, avoid, clock)
     replies = _BY_LABEL.get(label, _unsure)(speaker)
     if ask and label.calls_for_the_question:
         replies.append(speaker.question())
-    return replies
+    return speaker.linked(replies)
 
 
 def contacts(
-    label: Label, country: str | None, hotlines: Hotlines, *, minor: bool = False, language: str = "en"
+    label: Label,
+    country: str | None,
+    hotlines: Hotlines,
+    *,
+    minor: bool = False,
+    language: str = "en",
+    clock: Clock | None = None,
 ) -> tuple[str, ...]:
-    """Name and contact of the lines that ``compose`` shows, for the record of help shown."""
-    lines = hotlines.for_country(country, label, minor=minor, language=language)
-    return tuple(f"{line.name} {line.contact}" for line in lines)
+    """Name, contact, country and kind of the lines that ``compose`` shows, for the record of help shown."""
+    lines = hotlines.for_country(country, label, minor=minor, language=language, clock=clock)
+    return tuple(f"{line.name} {line.contact} ({line.country}, {line.kind})" for line in lines)
 
 
 def after_answer(
@@ -159,25 +185,28 @@ def after_answer(
     minor: bool = False,
     avoid: Collection[str] = (),
     language: str = "en",
+    clock: Clock | None = None,
 ) -> list[Reply]:
     """What follows the answer to the direct question; help stays in sight whatever the answer was.
 
     After a plan (``asked_for``) the emergency number stays the first thing to do, also after a no.
     """
     urgency = "emergency_now" if asked_for is Label.PLAN_INTENT else "emergency_if"
-    speaker = _Speaker(country, hotlines, messages, Label.ACTIVE_IDEATION, minor, language, avoid)
+    speaker = _Speaker(country, hotlines, messages, Label.ACTIVE_IDEATION, minor, language, avoid, clock)
     if answer is Answer.YES:
-        return [
+        yes = [
             Reply(_join(speaker.say("yes_ack"), speaker.emergency(urgency), "\n", speaker.contacts())),
             Reply(_join(speaker.say("be_with_someone"), speaker.say("distance"), speaker.trusted())),
             Reply(speaker.say("yes_stay"), speaker.help_button()),
         ]
+        return speaker.linked(yes)
     kind = answer.value
     opened = _join(speaker.say(f"{kind}_ack"), speaker.say(f"{kind}_open"), "\n", speaker.contacts())
-    return [
+    replies = [
         Reply(_join(opened, "\n", speaker.emergency(urgency))),
         Reply(speaker.say(f"{kind}_check"), speaker.help_button()),
     ]
+    return speaker.linked(replies)
 
 
 def sos(
@@ -188,16 +217,18 @@ def sos(
     minor: bool = False,
     avoid: Collection[str] = (),
     language: str = "en",
+    clock: Clock | None = None,
 ) -> list[Reply]:
     """Help lines for somebody who asked for them and named no danger."""
     if minor:
-        return youth(country, hotlines, messages, avoid=avoid, language=language)
-    speaker = _Speaker(country, hotlines, messages, Label.NONE, minor, language, avoid)
+        return youth(country, hotlines, messages, avoid=avoid, language=language, clock=clock)
+    speaker = _Speaker(country, hotlines, messages, Label.NONE, minor, language, avoid, clock)
     first = _join(speaker.say("sos_ack"), speaker.emergency("emergency_plain"))
-    return [
+    replies = [
         Reply(_join(first, "\n", speaker.contacts(ask_country="ask_country"))),
         Reply(speaker.say("limits_other")),
     ]
+    return speaker.linked(replies)
 
 
 @dataclass(frozen=True)
@@ -239,14 +270,16 @@ def youth(
     *,
     avoid: Collection[str] = (),
     language: str = "en",
+    clock: Clock | None = None,
 ) -> list[Reply]:
     """For somebody under 18 who stated no danger: youth lines, an adult to tell, and no programme."""
-    speaker = _Speaker(country, hotlines, messages, Label.DISTRESS, minor=True, language=language, said=avoid)
+    speaker = _Speaker(country, hotlines, messages, Label.DISTRESS, True, language, avoid, clock)
     lines = speaker.contacts("lines_intro_youth", ask_country="ask_country")
-    return [
+    replies = [
         Reply(_join(speaker.say("youth_ack"), speaker.trusted())),
         Reply(_join(speaker.emergency("emergency_plain"), "\n", lines)),
     ]
+    return speaker.linked(replies)
 
 
 def stay(messages: Messages, *, avoid: Collection[str] = ()) -> Reply:
@@ -272,10 +305,11 @@ def safe_default(
     minor: bool = False,
     avoid: Collection[str] = (),
     language: str = "en",
+    clock: Clock | None = None,
 ) -> list[Reply]:
     """What is said when some part broke and nothing is known: help, and the direct question."""
-    speaker = _Speaker(country, hotlines, messages, Label.ACTIVE_IDEATION, minor, language, avoid)
-    return [*_unsure(speaker), speaker.question()]
+    speaker = _Speaker(country, hotlines, messages, Label.ACTIVE_IDEATION, minor, language, avoid, clock)
+    return speaker.linked([*_unsure(speaker), speaker.question()])
 
 
 def _plan(speaker: _Speaker) -> list[Reply]:
@@ -339,6 +373,12 @@ _BY_LABEL = {
     Label.ABUSE_VICTIM: _abuse,
     Label.THIRD_PARTY_CONCERN: _third_party,
 }
+
+
+def _links(text: str, lines: list[Hotline]) -> tuple[Link, ...]:
+    return tuple(
+        Link(line.name, link(line.kind, line.contact, line.country)) for line in lines if line.contact in text
+    )
 
 
 def _join(*parts: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import DateTime, Dialect, ForeignKey, Index, LargeBinary, MetaData, Table, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -117,6 +117,16 @@ class ReceiptRow(Base):
     channel: Mapped[str] = mapped_column(primary_key=True)
     event_key: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+class CrisisCountRow(Base):
+    """How often help was shown on a day for a label; tells nothing of anybody."""
+
+    __tablename__ = "crisis_counts"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    label: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int]
 
 
 class OutboxRow(Base):

@@ -11,6 +11,7 @@ from sqlalchemy import Table, delete, select
 from sqlalchemy.orm import Session
 
 from care.storage.addresses import Addresses
+from care.storage.crisis_counts import CrisisCounts
 from care.storage.entries import Entries
 from care.storage.keys import MasterKey
 from care.storage.outbox import Outbox
@@ -54,6 +55,7 @@ class UnitOfWork:
         self.journal = Entries(self._session, self._keys, JournalEntryRow, JOURNAL_ENTRY)
         self.help_shown = Entries(self._session, self._keys, HelpShownRow, HELP_SHOWN)
         self.safety_plans = SafetyPlans(self._session, self._keys)
+        self.crisis_counts = CrisisCounts(self._session)
         self.receipts = Receipts(self._session, self._master)
         self.outbox = Outbox(self._session, self._keys, self._master)
         return self

@@ -209,9 +209,10 @@ def test_a_minor_gets_youth_lines_and_an_adult_to_tell():
 def test_the_record_of_help_shown_names_the_lines_that_were_shown():
     shown = contacts(Label.ACTIVE_IDEATION, "GB", LINES)
 
-    assert shown[0] == "Samaritans 116 123"
+    assert shown[0] == "Samaritans 116 123 (GB, phone)"
+    said = text(compose(Label.ACTIVE_IDEATION, "GB", LINES, MESSAGES))
     for each in shown:
-        assert each.rsplit(" ", 2)[-1] in text(compose(Label.ACTIVE_IDEATION, "GB", LINES, MESSAGES))
+        assert each.split(" (")[0].rsplit(" ", 2)[-1] in said
 
 
 def test_the_same_words_never_come_twice_running():

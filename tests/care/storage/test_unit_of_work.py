@@ -27,7 +27,15 @@ from care.storage.shapes import (
     HelpShown,
     Shape,
 )
-from care.storage.tables import Base, MoodEntryRow, OutboxRow, PersonRow, ReceiptRow, tables_about_people
+from care.storage.tables import (
+    Base,
+    CrisisCountRow,
+    MoodEntryRow,
+    OutboxRow,
+    PersonRow,
+    ReceiptRow,
+    tables_about_people,
+)
 from tests.care.storage.samples import AYLA, BEN, BREATHING, HELLO, HELP, HOME, HOUR, LOW, NOON, PLAN, WRITTEN
 
 EVERYTHING_OF_AYLA = {
@@ -370,8 +378,11 @@ def test_deleting_a_person_alone_takes_all_that_is_theirs(full):
             assert connection.scalar(theirs) == 0
 
 
-def test_only_receipts_are_about_nobody():
-    assert set(Base.metadata.sorted_tables) - set(tables_about_people()) == {ReceiptRow.__table__}
+def test_only_receipts_and_crisis_counts_are_about_nobody():
+    assert set(Base.metadata.sorted_tables) - set(tables_about_people()) == {
+        ReceiptRow.__table__,
+        CrisisCountRow.__table__,
+    }
 
 
 def test_a_dedupe_key_does_not_stand_in_the_clear(full):
