@@ -25,6 +25,7 @@ from care.understanding.speech.refusal import Reason
 from care.understanding.speech.transcript import Transcript
 from care.welcome import Greeting, greet, introduce
 from connectors.dialogue import Dialogue
+from connectors.follow_up import FollowUp
 from connectors.messages import Incoming
 from connectors.records import Records
 from connectors.talk import Talk
@@ -48,6 +49,7 @@ class Wiring:
     dialogue: Dialogue
     crisis: CrisisHelp
     voice: Voice
+    follow_up: FollowUp
     messages: Messages
     commands: dict[str, str]
     title_of: Callable[[str], str]
@@ -165,6 +167,9 @@ class Gateway:
             if notice.replies:
                 return self._help(incoming, key, talk, notice)
         meant = self._meant(incoming, talk)
+        after = await self._.follow_up.read(meant, incoming.text, key, talk, incoming.at)
+        if after:
+            return after
         if meant.payload == "/sos" or (not meant.payload and self._.crisis.is_asked_for(meant.text)):
             return self._lines(talk)
         country = self._.crisis.country_in(meant.text) if talk.country_wanted else None
@@ -172,7 +177,8 @@ class Gateway:
             talk.country, talk.country_wanted = country, False
             talk.go_on_behind(asyncio.to_thread(self._.records.change, key, country=country))
             return self._lines(talk)
-        return self._after_question(meant, talk) if answers else self._stay(meant, talk)
+        beside = self._after_question(meant, talk) if answers else self._stay(meant, talk)
+        return [*beside, *self._.follow_up.offer(talk)] if beside else []
 
     def _help(self, incoming: Incoming, key: str, talk: Talk, notice: Notice) -> list[Reply]:
         talk.language = notice.language
@@ -233,6 +239,7 @@ class Gateway:
                 await asyncio.to_thread(self._.records.note_help, incoming, key, notice)
             except CareError as error:
                 log.error("help_not_noted", error=type(error).__name__)
+            await self._.follow_up.begin(key, notice, incoming.at, talk)
             with suppress(EngineUnavailable):
                 await self._.dialogue.tell(key, "/crisis_noted", message_id=incoming.event_id, at=incoming.at)
 
@@ -381,9 +388,10 @@ class Gateway:
             return self._.crisis.youth(talk.country, avoid=talk.said, language=talk.language)
         try:
             if "erase" in orders:
+                ended = await self._.follow_up.end(key, talk)
                 await asyncio.to_thread(self._.records.erase, key)
                 self._talks[key] = Talk(lock=talk.lock)
-                return [Reply(self._say("erased", talk))]
+                return [Reply(self._say("erased", talk)), *ended]
             if "export" in orders:
                 copy = await asyncio.to_thread(self._.records.copy_of, key)
                 path = self._.hand_over(copy, at)

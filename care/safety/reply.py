@@ -16,7 +16,7 @@ _LIMITED_HOURS = frozenset({"limited", "limited hours"})
 _SPOKEN_ANYWAY = frozenset({"local"})
 
 
-class _Said(Collection[str]):
+class Said(Collection[str]):
     """What was said before: a wording counts as said when any earlier message holds it."""
 
     def __init__(self, texts: Collection[str]) -> None:
@@ -45,7 +45,7 @@ class _Speaker:
     said: Collection[str] = field(default=(), repr=False)
 
     def say(self, key: str, **values: object) -> str:
-        return self.messages.say(f"crisis.{key}", avoid=_Said(self.said), **values)
+        return self.messages.say(f"crisis.{key}", avoid=Said(self.said), **values)
 
     def lines(self) -> list[Hotline]:
         return self.hotlines.for_country(self.country, self.need, minor=self.minor, language=self.language)
@@ -148,6 +148,20 @@ def contacts(
     return tuple(f"{line.name} {line.contact}" for line in lines)
 
 
+def reach(
+    country: str | None,
+    hotlines: Hotlines,
+    messages: Messages,
+    *,
+    minor: bool = False,
+    avoid: Collection[str] = (),
+    language: str = "en",
+) -> str:
+    """Whom to reach, as the end of a message that comes after a crisis: lines and the emergency number."""
+    speaker = _Speaker(country, hotlines, messages, Label.ACTIVE_IDEATION, minor, language, avoid)
+    return _join(speaker.contacts(), "\n", speaker.emergency("emergency_if"))
+
+
 def after_answer(
     answer: Answer,
     country: str | None,
@@ -223,12 +237,12 @@ def stay(messages: Messages, *, avoid: Collection[str] = ()) -> Reply:
         Button(messages.say("crisis.stay_calm"), "/want_practice"),
         Button(messages.say("crisis.stay_check_in"), "/check_in"),
     )
-    return Reply(messages.say("crisis.stay", avoid=_Said(avoid)), buttons)
+    return Reply(messages.say("crisis.stay", avoid=Said(avoid)), buttons)
 
 
 def not_for_minors(messages: Messages, *, avoid: Collection[str] = ()) -> Reply:
     """That there is no programme for somebody under 18."""
-    return Reply(messages.say("crisis.minor_again", avoid=_Said(avoid)))
+    return Reply(messages.say("crisis.minor_again", avoid=Said(avoid)))
 
 
 def safe_default(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from care.storage.addresses import Addresses
 from care.storage.entries import Entries
+from care.storage.follow_ups import FollowUpPlans
 from care.storage.keys import MasterKey
 from care.storage.outbox import Outbox
 from care.storage.people import Keys, People
@@ -52,6 +53,7 @@ class UnitOfWork:
         self.sessions = Entries(self._session, self._keys, PracticeSessionRow, PRACTICE_SESSION)
         self.journal = Entries(self._session, self._keys, JournalEntryRow, JOURNAL_ENTRY)
         self.help_shown = Entries(self._session, self._keys, HelpShownRow, HELP_SHOWN)
+        self.follow_ups = FollowUpPlans(self._session, self._keys)
         self.receipts = Receipts(self._session, self._master)
         self.outbox = Outbox(self._session, self._keys, self._master)
         return self

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 
 from care.domain.check_in import CheckIn
+from care.domain.follow_up import FollowUps
 from care.domain.journal import JournalEntry
 from care.domain.person import Person
 from care.domain.practice import PracticeSession, Verdict
@@ -62,5 +63,15 @@ BREATHING = PracticeSession(
     finished=True,
 )
 HELP = HelpShown("help-1", NOON, "label-zebra", ("contact-zebra", "other-zebra"))
+PLAN = FollowUps(
+    "episode-zebra",
+    NOON,
+    NOON,
+    language="tongue-zebra",
+    agreed_at=NOON + HOUR,
+    unanswered=1,
+    put_out="name-zebra",
+    said="said-zebra",
+)
 HOME = Address("channel-zebra", "user-zebra")
 HELLO = {"text": "hello-zebra", "buttons": [{"title": "button-zebra", "payload": "/affirm"}]}

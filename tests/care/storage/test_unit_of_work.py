@@ -26,7 +26,7 @@ from care.storage.shapes import (
     Shape,
 )
 from care.storage.tables import Base, MoodEntryRow, OutboxRow, PersonRow, ReceiptRow, tables_about_people
-from tests.care.storage.samples import AYLA, BEN, BREATHING, HELLO, HELP, HOME, HOUR, LOW, NOON, WRITTEN
+from tests.care.storage.samples import AYLA, BEN, BREATHING, HELLO, HELP, HOME, HOUR, LOW, NOON, PLAN, WRITTEN
 
 EVERYTHING_OF_AYLA = {
     "people": 1,
@@ -35,6 +35,7 @@ EVERYTHING_OF_AYLA = {
     "journal_entries": 1,
     "practice_sessions": 1,
     "help_shown": 1,
+    "follow_ups": 1,
     "outbox": 1,
 }
 
@@ -51,6 +52,7 @@ def full(database: Database) -> Database:
         uow.journal.put(AYLA.key, WRITTEN)
         uow.sessions.put(AYLA.key, BREATHING)
         uow.help_shown.put(AYLA.key, HELP)
+        uow.follow_ups.put(AYLA.key, PLAN, NOON)
         uow.outbox.add(AYLA.key, "nudge", NOON, HELLO)
         uow.commit()
     return database
@@ -64,6 +66,7 @@ def test_all_that_was_committed_is_found_as_it_was(full):
         assert uow.journal.last(AYLA.key) == [WRITTEN]
         assert uow.sessions.last(AYLA.key) == [BREATHING]
         assert uow.help_shown.last(AYLA.key) == [HELP]
+        assert uow.follow_ups.due(NOON, 9) == [(AYLA, PLAN)]
         assert [out.body for out in uow.outbox.due(NOON, limit=9)] == [HELLO]
 
 
