@@ -124,7 +124,7 @@ def test_erasing_takes_everything_of_one_person_and_says_how_much(database, trac
     }
     with database.begin(reading=True) as uow:
         assert export(uow, tracker, KEY) == {}
-        assert len(export(uow, tracker, OTHER)) == 8
+        assert len(export(uow, tracker, OTHER)) == 9
     assert not erase(database, tracker, KEY).anything
 
 
