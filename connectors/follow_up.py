@@ -45,12 +45,14 @@ class FollowUp:
         return [self._words.offer(language=talk.language, avoid=talk.said)]
 
     async def read(self, meant: Meant, text: str, key: str, talk: Talk, at: datetime) -> list[Reply]:
-        """What follows a button of ours or a stop; empty for everything else, which counts as an answer."""
+        """What follows a button of ours, a stop or /contact; else nothing, and it counts as an answer."""
         try:
             if meant.payload in WAITS:
-                return [await self._agree(meant.payload, key, talk, at)]
+                return [await self._agree(meant.payload, key, talk, at), self._say("someone_hint", talk)]
             if meant.payload == NOT_NOW:
-                return [self._say("declined", talk)]
+                return [self._say("declined", talk), self._say("someone_hint", talk)]
+            if self._words.asks_for_words(text):
+                return self._words.for_someone(language=talk.language, avoid=talk.said)
             if await self._is_stop(meant, text, key):
                 return [await self._stop(key, talk, at)]
         except CareError as error:

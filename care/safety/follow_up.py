@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -28,15 +29,26 @@ class Stop(StrEnum):
     BARE = "bare"
 
 
+@dataclass(frozen=True)
+class FollowUpLexicon:
+    """What people type about follow-ups, in all languages together; whole messages in lower case.
+
+    ``for_someone`` asks for words to send to somebody trusted.
+    """
+
+    stops: Mapping[Stop, frozenset[str]]
+    for_someone: frozenset[str]
+
+
 class FollowUpWords:
     """Everything that is said about follow-ups, in the six languages; no file is touched later."""
 
     def __init__(
-        self, hotlines: Hotlines, messages: Mapping[str, Messages], stops: Mapping[Stop, frozenset[str]]
+        self, hotlines: Hotlines, messages: Mapping[str, Messages], lexicon: FollowUpLexicon
     ) -> None:
         self._hotlines = hotlines
         self._messages = messages
-        self._stops = stops
+        self._lexicon = lexicon
 
     def offer(self, *, language: str, avoid: Collection[str] = ()) -> Reply:
         """Whether and when to check in."""
@@ -66,6 +78,10 @@ class FollowUpWords:
         ended = self.say("stopped", language, avoid)
         return Reply(f"{ended}\n{self._reach(country, language, minor=minor, avoid=avoid)}")
 
+    def for_someone(self, *, language: str, avoid: Collection[str] = ()) -> list[Reply]:
+        """Words to send to somebody trusted, in a message of their own; nothing is sent by us."""
+        return [Reply(self.say(key, language, avoid)) for key in ("someone_intro", "someone_text")]
+
     def say(self, key: str, language: str, avoid: Collection[str] = ()) -> str:
         """One sentence, another wording than those within the texts in ``avoid`` if there is one."""
         messages = self._of(language)
@@ -75,9 +91,13 @@ class FollowUpWords:
     def stop_in(self, text: str) -> Stop | None:
         """Whether the whole text asks us to stop, in any of the languages."""
         plain = text.strip(" \t\n.!¡?¿\"'")
-        if plain == "STOP" or plain.lower() in self._stops[Stop.CERTAIN]:
+        if plain == "STOP" or plain.lower() in self._lexicon.stops[Stop.CERTAIN]:
             return Stop.CERTAIN
-        return Stop.BARE if plain.lower() in self._stops[Stop.BARE] else None
+        return Stop.BARE if plain.lower() in self._lexicon.stops[Stop.BARE] else None
+
+    def asks_for_words(self, text: str) -> bool:
+        """Whether the whole text asks for words to send to somebody trusted, in any of the languages."""
+        return text.strip(" \t\n.!?").lower().removeprefix("/") in self._lexicon.for_someone
 
     def _reach(self, country: str | None, language: str, *, minor: bool, avoid: Collection[str]) -> str:
         return reply.reach(
@@ -93,5 +113,6 @@ def load_follow_up_words(content_dir: Path, languages: Sequence[str]) -> FollowU
     spoken = tuple(dict.fromkeys((*languages, *CRISIS_LANGUAGES)))
     read = [read_yaml(content_dir / "lexicons" / language / "follow_up.yml") for language in CRISIS_LANGUAGES]
     stops = {kind: frozenset(word for words in read for word in words[f"stop_{kind}"]) for kind in Stop}
+    lexicon = FollowUpLexicon(stops, frozenset(word for words in read for word in words["for_someone"]))
     messages = {language: load_messages(content_dir, language) for language in spoken}
-    return FollowUpWords(load_hotlines(content_dir), messages, stops)
+    return FollowUpWords(load_hotlines(content_dir), messages, lexicon)

@@ -180,3 +180,23 @@ def test_deleting_says_that_follow_ups_end_P2(world):
 
     assert last in FOLLOW_UP_WORDS._messages["en"]._wordings["follow_up.ends_with_erasure"]
     assert due(world) == []
+
+
+@pytest.mark.parametrize("typed", ["/contact", "Kontakt", "contacto"])
+def test_words_for_somebody_trusted_come_in_a_message_of_their_own_and_nothing_is_sent_or_kept_G4(
+    tmp_path, typed
+):
+    world = World(tmp_path)
+    intro, words = world.say(typed)
+
+    assert "send" in intro.text
+    assert words.text in FOLLOW_UP_WORDS._messages["en"]._wordings["follow_up.someone_text"]
+    assert (world.engine.sent, world.rows("people"), world.rows("outbox")) == ([], 0, 0)
+    world.database.close()
+
+
+def test_words_for_somebody_trusted_are_named_once_the_time_is_settled_never_in_the_first_help_G4(world):
+    first, second, third = world.say(CRISIS), world.say("yes"), world.say("not now")
+
+    assert "/contact" not in texts([*first, *second])
+    assert "/contact" in texts(third)
