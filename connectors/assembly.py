@@ -14,6 +14,7 @@ import httpx
 from care import logs
 from care.content import practice_title
 from care.messages import Messages, load_messages
+from care.safety.follow_up import FollowUpWords, load_follow_up_words
 from care.safety.help import CrisisHelp, load_crisis_help
 from care.settings import CRISIS_LANGUAGES, Settings
 from care.storage.database import Database
@@ -21,6 +22,7 @@ from care.storage.keys import MasterKey, engine_secrets, pseudonym
 from care.storage.tracker import Tracker
 from care.understanding.speech.apart import SpeechApart
 from connectors.dialogue import Dialogue
+from connectors.follow_up import FollowUp
 from connectors.gateway import Gateway, Wiring
 from connectors.handover import hand_over, hand_over_page
 from connectors.plan_words import load_plan_words
@@ -54,6 +56,7 @@ async def gateway_of(
                     dialogue=Dialogue(client, token),
                     crisis=crisis,
                     voice=_voice(settings, messages, language),
+                    follow_up=FollowUp(records, _follow_up_words(settings.content_dir, settings.languages)),
                     messages=messages,
                     commands=load_commands(settings.content_dir, language),
                     title_of=partial(practice_title, settings.content_dir, language),
@@ -83,6 +86,11 @@ def _crisis_help(
 ) -> CrisisHelp:
     """Read once in a process: it takes a second, and nothing of it changes."""
     return load_crisis_help(content_dir, languages, crisis_dir, rechecks)
+
+
+@cache
+def _follow_up_words(content_dir: Path, languages: tuple[str, ...]) -> FollowUpWords:
+    return load_follow_up_words(content_dir, languages)
 
 
 def _voice(settings: Settings, messages: Messages, language: str) -> Voice:

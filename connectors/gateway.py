@@ -26,6 +26,7 @@ from care.understanding.speech.refusal import Reason
 from care.understanding.speech.transcript import Transcript
 from care.welcome import Greeting, greet, introduce
 from connectors.dialogue import Dialogue
+from connectors.follow_up import FollowUp
 from connectors.messages import Incoming
 from connectors.records import Records
 from connectors.safety_plan import SafetyPlans
@@ -50,6 +51,7 @@ class Wiring:
     dialogue: Dialogue
     crisis: CrisisHelp
     voice: Voice
+    follow_up: FollowUp
     messages: Messages
     commands: dict[str, str]
     title_of: Callable[[str], str]
@@ -176,6 +178,9 @@ class Gateway:
             if notice.replies:
                 return self._help(incoming, key, talk, notice)
         meant = self._meant(incoming, talk)
+        after = await self._.follow_up.read(meant, incoming.text, key, talk, incoming.at)
+        if after:
+            return after
         if meant.payload == "/sos" or (not meant.payload and self._.crisis.is_asked_for(meant.text)):
             return self._lines(talk)
         country = self._.crisis.country_in(meant.text) if talk.country_wanted else None
@@ -186,8 +191,10 @@ class Gateway:
         if self._.plans is not None and self._.plans.is_open(talk, incoming.at):
             # Opened anew after help: words go into the plan, but a yes to our question is heard.
             answers = answers and self._answers_clearly(meant)
-            return self._after_question(meant, talk) if answers else []
-        return self._after_question(meant, talk) if answers else self._stay(meant, talk)
+            beside = self._after_question(meant, talk) if answers else []
+        else:
+            beside = self._after_question(meant, talk) if answers else self._stay(meant, talk)
+        return [*beside, *self._.follow_up.offer(talk)] if beside else []
 
     def _answers_clearly(self, meant: Meant) -> bool:
         if meant.payload is not None:
@@ -259,6 +266,7 @@ class Gateway:
                 await asyncio.to_thread(self._.records.note_help, incoming, key, notice)
             except CareError as error:
                 log.error("help_not_noted", error=type(error).__name__)
+            await self._.follow_up.begin(key, notice, incoming.at, talk)
             with suppress(EngineUnavailable):
                 await self._.dialogue.tell(key, "/crisis_noted", message_id=incoming.event_id, at=incoming.at)
 
@@ -426,9 +434,10 @@ class Gateway:
             )
         try:
             if "erase" in orders:
+                ended = await self._.follow_up.end(key, talk)
                 await asyncio.to_thread(self._.records.erase, key)
                 self._talks[key] = Talk(lock=talk.lock)
-                return [Reply(self._say("erased", talk))]
+                return [Reply(self._say("erased", talk)), *ended]
             if "export" in orders:
                 copy = await asyncio.to_thread(self._.records.copy_of, key)
                 path = self._.hand_over(copy, at)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from care.domain import follow_up
 from care.domain.person import Person
 from care.domain.safety_plan import SafetyPlan
-from care.errors import StorageUnavailable
+from care.errors import CareError, StorageUnavailable
 from care.privacy import Erased, erase, export
 from care.safety.help import Notice
 from care.storage.database import Database
@@ -81,6 +82,62 @@ class Records:
             if uow.people.get(key) is not None:
                 uow.safety_plans.put(key, plan)
                 uow.commit()
+
+    def begin_follow_ups(self, key: str, label: str, at: datetime, language: str) -> bool:
+        """Plan follow-ups if the label calls for them and the person agreed; whether to offer a time."""
+        if label not in follow_up.FOLLOWED:
+            return False
+        with self.database.begin() as uow:
+            person = uow.people.get(key)
+            if person is None:
+                return False
+            before = uow.follow_ups.get(key)
+            if before is not None and before.put_out is not None:
+                uow.outbox.withdraw(key, before.put_out, at)
+            plan = follow_up.begin(at.isoformat(), at, language, before)
+            uow.follow_ups.put(key, plan, follow_up.next_due(plan, person.zone))
+            uow.commit()
+            return plan.agreed_at is None
+
+    def agree_to_follow_up(self, key: str, at: datetime, wait: timedelta) -> bool:
+        """Check in after ``wait``; whether there is anything to follow up."""
+        with self.database.begin() as uow:
+            person, plan = uow.people.get(key), uow.follow_ups.get(key)
+            if person is None or plan is None:
+                return False
+            plan = follow_up.agree(plan, at + wait)
+            uow.follow_ups.put(key, plan, follow_up.next_due(plan, person.zone))
+            uow.commit()
+            return True
+
+    def follow_ups(self, key: str) -> follow_up.FollowUps | None:
+        """The person's follow-ups that are still to come; None when there are none."""
+        with self.database.begin(reading=True) as uow:
+            plan = uow.follow_ups.get(key)
+            return None if plan is None or plan.stopped else plan
+
+    def stop_follow_ups(self, key: str, at: datetime) -> None:
+        """No more follow-ups, those put out and not yet sent among them."""
+        with self.database.begin() as uow:
+            person, plan = uow.people.get(key), uow.follow_ups.get(key)
+            if person is not None and plan is not None:
+                if plan.put_out is not None:
+                    uow.outbox.withdraw(key, plan.put_out, at)
+                uow.follow_ups.put(key, follow_up.stop(plan), None)
+                uow.commit()
+
+    def answered(self, key: str) -> None:
+        """The person wrote, so no follow-up waits for an answer. Never raises."""
+        with suppress(CareError):
+            waiting = self.follow_ups(key)
+            if waiting is None or not waiting.unanswered:
+                return
+            with self.database.begin() as uow:
+                person, plan = uow.people.get(key), uow.follow_ups.get(key)
+                if person is not None and plan is not None:
+                    plan = follow_up.answered(plan)
+                    uow.follow_ups.put(key, plan, follow_up.next_due(plan, person.zone))
+                    uow.commit()
 
     def take_due(self, key: str, at: datetime) -> list[Mapping[str, Any]]:
         """Messages of the scheduler that are due, marked as sent."""

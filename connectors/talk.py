@@ -49,6 +49,7 @@ class Talk:
     ``asked_for`` is the danger for which we last asked, ``country_wanted`` that we asked where the person is,
     ``staying`` for how many messages more we stay with them after a crisis. ``heard`` waits to be confirmed.
     ``clock`` is the moment of the message at hand, with the person's zone.
+    ``check_in_owed`` says that a check-in is still to be offered; None before, False once it was.
     ``language`` is the one in which they last wrote of danger.
     """
 
@@ -59,6 +60,7 @@ class Talk:
     asked_for: Label | None = None
     country_wanted: bool = False
     staying: int = 0
+    check_in_owed: bool | None = None
     minor: bool = False
     country: str | None = None
     language: str = "en"

@@ -13,9 +13,11 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from care import logs
 from care.errors import CareError, StorageUnavailable
 from care.messages import load_messages
+from care.safety.follow_up import load_follow_up_words
 from care.settings import Settings
 from care.storage.database import open_database
 from care.storage.keys import load_master_key
+from scheduler.follow_ups import follow_ups
 from scheduler.ticks import invitation, nudges, retention
 
 log = structlog.get_logger()
@@ -29,12 +31,16 @@ def main() -> int:
     try:
         database = open_database(settings.database, load_master_key(settings))
         compose = invitation(load_messages(settings.content_dir, settings.languages[0]))
+        words = load_follow_up_words(settings.content_dir, settings.languages)
     except CareError as error:
         sys.stderr.write(f"{error}\n")
         return 2
     scheduler = BlockingScheduler(timezone=UTC)
     scheduler.add_job(
         _kept_going(lambda: nudges(datetime.now(UTC), database, compose)), "interval", seconds=30
+    )
+    scheduler.add_job(
+        _kept_going(lambda: follow_ups(datetime.now(UTC), database, words.message)), "interval", seconds=30
     )
     scheduler.add_job(_kept_going(lambda: retention(datetime.now(UTC), database)), "interval", hours=1)
     scheduler.start()

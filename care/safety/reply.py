@@ -175,6 +175,20 @@ def contacts(
     return tuple(f"{line.name} {line.contact} ({line.country}, {line.kind})" for line in lines)
 
 
+def reach(
+    country: str | None,
+    hotlines: Hotlines,
+    messages: Messages,
+    *,
+    minor: bool = False,
+    avoid: Collection[str] = (),
+    language: str = "en",
+) -> str:
+    """Whom to reach, as the end of a message that comes after a crisis: lines and the emergency number."""
+    speaker = _Speaker(country, hotlines, messages, Label.ACTIVE_IDEATION, minor, language, avoid)
+    return _join(speaker.contacts(), "\n", speaker.emergency("emergency_if"))
+
+
 def after_answer(
     answer: Answer,
     country: str | None,

@@ -61,6 +61,12 @@ class Outbox:
         fresh = ordered.with_for_update(skip_locked=True).execution_options(populate_existing=True)
         return [self._opened(row) for row in self._session.scalars(fresh)]
 
+    def withdraw(self, person_key: str, dedupe_key: str, at: datetime) -> None:
+        """Never send the person's message under this key; nothing happens if it was sent."""
+        key = self._master.keyed_hash("outbox", person_key, dedupe_key)
+        waiting = update(OutboxRow).where(OutboxRow.dedupe_key == key, OutboxRow.sent_at.is_(None))
+        self._session.execute(waiting.values(sent_at=at))
+
     def mark_sent(self, id_: int, at: datetime) -> None:
         """Never due again."""
         self._session.execute(update(OutboxRow).where(OutboxRow.id == id_).values(sent_at=at))

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from typing import Any, Generic, TypeVar
 
 from care.domain.check_in import CheckIn
+from care.domain.follow_up import FollowUps
 from care.domain.journal import JournalEntry
 from care.domain.person import Person
 from care.domain.practice import PracticeSession, Verdict
@@ -88,4 +89,5 @@ JOURNAL_ENTRY = _shape(JournalEntry, ("id", "at"), day=_DAY, feelings=_LIST, are
 PRACTICE_SESSION = _shape(PracticeSession, ("id", "at"), verdict=(str, Verdict))
 HELP_SHOWN = _shape(HelpShown, ("id", "at"), contacts=_LIST)
 SAFETY_PLAN = _shape(SafetyPlan, ("updated_at",), entries=_LISTS)
+FOLLOW_UPS = _shape(FollowUps, (), began_at=_MOMENT, settled_at=_MOMENT, agreed_at=_MOMENT)
 ADDRESS = _shape(Address, ())

@@ -109,6 +109,16 @@ class SafetyPlanRow(Base):
     body: Mapped[bytes] = sealed("person_key")
 
 
+class FollowUpRow(Base):
+    """``due_at`` stands clear, so that the scheduler finds who is due; empty once they are stopped."""
+
+    __tablename__ = "follow_ups"
+
+    person_key: Mapped[str] = _person(primary_key=True)
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    body: Mapped[bytes] = sealed("person_key")
+
+
 class ReceiptRow(Base):
     """Says that an event of a channel was taken; tells neither whose nor which."""
 

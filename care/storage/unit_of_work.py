@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from care.storage.addresses import Addresses
 from care.storage.crisis_counts import CrisisCounts
 from care.storage.entries import Entries
+from care.storage.follow_ups import FollowUpPlans
 from care.storage.keys import MasterKey
 from care.storage.outbox import Outbox
 from care.storage.people import Keys, People
@@ -56,6 +57,7 @@ class UnitOfWork:
         self.help_shown = Entries(self._session, self._keys, HelpShownRow, HELP_SHOWN)
         self.safety_plans = SafetyPlans(self._session, self._keys)
         self.crisis_counts = CrisisCounts(self._session)
+        self.follow_ups = FollowUpPlans(self._session, self._keys)
         self.receipts = Receipts(self._session, self._master)
         self.outbox = Outbox(self._session, self._keys, self._master)
         return self

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import MetaData, func, select
 
 from care.domain.check_in import CheckIn
+from care.domain.follow_up import FollowUps
 from care.domain.journal import JournalEntry
 from care.domain.person import Person
 from care.domain.practice import PracticeSession, Verdict
@@ -42,6 +43,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
             uow.check_ins.put(key, CheckIn("entry-1", NOON, date(2026, 11, 23), mood=2, note="note"))
             uow.journal.put(key, JournalEntry("journal-1", NOON, date(2026, 11, 24), "my words"))
             uow.sessions.put(key, PracticeSession("session-1", NOON, "box", "calm", verdict=Verdict.SAME))
+            uow.follow_ups.put(key, FollowUps("first", NOON, NOON), NOON)
             uow.help_shown.put(key, HelpShown("help-1", NOON, "imminent", ("988",)))
             uow.safety_plans.put(key, SafetyPlan(NOON).write("i stop sleeping", NOON))
             uow.outbox.add(key, "nudge", NOON, {"text": "hello"})
@@ -120,12 +122,13 @@ def test_erasing_takes_everything_of_one_person_and_says_how_much(database, trac
         "practice_sessions": 1,
         "help_shown": 1,
         "safety_plans": 1,
+        "follow_ups": 1,
         "outbox": 1,
         "conversation": 2,
     }
     with database.begin(reading=True) as uow:
         assert export(uow, tracker, KEY) == {}
-        assert len(export(uow, tracker, OTHER)) == 9
+        assert len(export(uow, tracker, OTHER)) == 10
     assert not erase(database, tracker, KEY).anything
 
 

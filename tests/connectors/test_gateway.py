@@ -14,6 +14,7 @@ from care.domain.person import Person
 from care.domain.reply import Button, Reply, to_body
 from care.errors import EngineSilent, EngineUnavailable
 from care.messages import load_messages
+from care.safety.follow_up import load_follow_up_words
 from care.safety.help import CrisisHelp, load_crisis_help
 from care.settings import Settings
 from care.storage.database import open_database
@@ -21,6 +22,7 @@ from care.storage.keys import load_master_key, pseudonym
 from care.storage.shapes import Address
 from care.storage.tracker import Tracker
 from connectors.dialogue import Answer
+from connectors.follow_up import FollowUp
 from connectors.gateway import Gateway, Wiring
 from connectors.messages import Incoming
 from connectors.records import Records
@@ -32,6 +34,7 @@ NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 CRISIS = "i want to kill myself"
 HELP = load_crisis_help(DATA, ("en",), Settings().crisis_dir)
 MESSAGES = load_messages(DATA, "en")
+FOLLOW_UP_WORDS = load_follow_up_words(DATA, ("en",))
 INTRO = {MESSAGES.say("system.intro"), MESSAGES.say("system.intro", avoid=[MESSAGES.say("system.intro")])}
 
 
@@ -47,12 +50,14 @@ class World:
         self.engine = FakeDialogue()
         self.handed_over = []
         self.speech = FakeSpeech()
+        self.records = Records(self.database, Tracker(settings.tracker_database, self.master))
         self.gateway = Gateway(
             Wiring(
-                records=Records(self.database, Tracker(settings.tracker_database, self.master)),
+                records=self.records,
                 dialogue=self.engine,
                 crisis=crisis,
                 voice=Voice(self.speech, MESSAGES, load_words(DATA, "en")),
+                follow_up=FollowUp(self.records, FOLLOW_UP_WORDS),
                 messages=MESSAGES,
                 commands=load_commands(DATA, "en"),
                 title_of=lambda id_: practice_title(DATA, "en", id_),

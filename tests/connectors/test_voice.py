@@ -17,6 +17,7 @@ from care.content import practice_title
 from care.domain.person import Person
 from care.domain.reply import Button, Reply
 from care.messages import load_messages
+from care.safety.follow_up import load_follow_up_words
 from care.safety.help import load_crisis_help
 from care.settings import Settings
 from care.storage.database import open_database
@@ -26,6 +27,7 @@ from care.understanding.speech.apart import SpeechApart
 from care.understanding.speech.refusal import Reason, SoundRefused, SpeechUnavailable
 from care.understanding.speech.transcript import Transcript
 from connectors.dialogue import Answer
+from connectors.follow_up import FollowUp
 from connectors.gateway import Gateway, Wiring
 from connectors.messages import Incoming, Sound
 from connectors.records import Records
@@ -38,6 +40,7 @@ NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 CRISIS = "i want to kill myself"
 HELP = load_crisis_help(DATA, ("en",), Settings().crisis_dir)
 MESSAGES = load_messages(DATA, "en")
+FOLLOW_UP_WORDS = load_follow_up_words(DATA, ("en",))
 QUESTION = "Are you thinking about killing yourself?"
 NO_WORDS = [*Reason, "not_caught", "type_it", "gone"]
 
@@ -51,12 +54,14 @@ class World:
         self.database = open_database(settings.database, master, wait_ms=200)
         self.database.migrate()
         self.engine, self.speech = FakeDialogue(), FakeSpeech()
+        records = Records(self.database, Tracker(settings.tracker_database, master))
         self.gateway = Gateway(
             Wiring(
-                records=Records(self.database, Tracker(settings.tracker_database, master)),
+                records=records,
                 dialogue=self.engine,
                 crisis=HELP,
                 voice=Voice(self.speech, MESSAGES, load_words(DATA, "en")),
+                follow_up=FollowUp(records, FOLLOW_UP_WORDS),
                 messages=MESSAGES,
                 commands=load_commands(DATA, "en"),
                 title_of=lambda id_: practice_title(DATA, "en", id_),

@@ -31,7 +31,7 @@ def rows():
     return {row.id: row for row in loaded.rows}
 
 
-def test_what_is_due_is_listed_with_its_doubts_and_sources_G9(care, data_dir):  # noqa: N802 -- its code
+def test_what_is_due_is_listed_with_its_doubts_and_sources_G9(care, data_dir):
     found = due(care, "--country", "au")
 
     assert {id_[:2] for id_ in found} == {"AU"}
@@ -44,7 +44,7 @@ def test_ids_are_unique():
     assert len({row.id for row in load_hotlines(DATA).rows}) == len(load_hotlines(DATA).rows)
 
 
-def test_a_recheck_takes_the_row_off_the_list_and_its_doubts_away_G9(care, data_dir):  # noqa: N802 -- its code
+def test_a_recheck_takes_the_row_off_the_list_and_its_doubts_away_G9(care, data_dir):
     assert recheck(care, "AU-sms-0477131114", "--by", "Kim").exit_code == 0
 
     assert "AU-sms-0477131114" not in due(care, "--country", "AU")
@@ -96,7 +96,7 @@ def test_a_broken_recheck_file_is_named_with_its_line(care, data_dir):
     assert "line 1" in care.invoke(app, ["hotlines", "due"]).output
 
 
-def test_no_text_holds_a_number_or_address_that_is_not_in_the_data_G9(care, data_dir):  # noqa: N802 -- its code
+def test_no_text_holds_a_number_or_address_that_is_not_in_the_data_G9(care, data_dir):
     assert stray_numbers(DATA) == []
     assert care.invoke(app, ["hotlines", "lint"]).exit_code == 0
 
@@ -104,7 +104,7 @@ def test_no_text_holds_a_number_or_address_that_is_not_in_the_data_G9(care, data
 @pytest.mark.parametrize(
     "stray", ["Call 0800 999 1234 now.", "Text 85259.", "See https://helpline.example.org/x."]
 )
-def test_a_number_that_slipped_into_a_text_is_refused_G9(tmp_path, stray):  # noqa: N802 -- its code
+def test_a_number_that_slipped_into_a_text_is_refused_G9(tmp_path, stray):
     shutil.copytree(DATA / "hotlines", tmp_path / "hotlines")
     (tmp_path / "messages" / "en").mkdir(parents=True)
     (tmp_path / "messages" / "en" / "crisis.yml").write_text(f'stay: "{stray}"\n', encoding="utf-8")

@@ -45,7 +45,7 @@ def report(care, *options):
     return care.invoke(app, ["report", "safety", *options])
 
 
-def test_counts_are_exported_without_anybody_in_them_F5(care, noted):  # noqa: N802 -- its code
+def test_counts_are_exported_without_anybody_in_them_F5(care, noted):
     result = report(care, "--from", "2026-05-01", "--to", "2026-05-31", "--json")
 
     assert json.loads(result.stdout) == {
@@ -61,13 +61,13 @@ def test_counts_are_exported_without_anybody_in_them_F5(care, noted):  # noqa: N
     assert not [word for word in ("ayla", "secret", "stranger", "terminal") if word in result.stdout]
 
 
-def test_other_days_are_not_counted_F5(care, noted):  # noqa: N802 -- its code
+def test_other_days_are_not_counted_F5(care, noted):
     found = json.loads(report(care, "--from", "2026-05-02", "--to", "2026-12-31", "--json").stdout)
 
     assert (found["referrals"], found["people_with_consent"], found["by_label"]) == (0, 0, {})
 
 
-def test_it_is_read_by_people_too_F5(care, noted):  # noqa: N802 -- its code
+def test_it_is_read_by_people_too_F5(care, noted):
     assert "referrals: 7" in report(care, "--from", "2026-05-01", "--to", "2026-05-31").stdout
 
 

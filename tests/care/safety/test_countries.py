@@ -38,12 +38,12 @@ COUNTRIES = load_countries(Path(__file__).parents[3] / "data")
         ("je ne sais pas", None),
     ],
 )
-def test_a_country_is_found_by_its_name_in_six_languages_G2(said, code):  # noqa: N802 -- its code
+def test_a_country_is_found_by_its_name_in_six_languages_G2(said, code):
     assert find_country(said, COUNTRIES) == code
 
 
 @pytest.mark.parametrize("language", CRISIS_LANGUAGES)
-def test_every_country_has_a_name_in_every_language_and_is_found_by_it_G2(language):  # noqa: N802 -- its code
+def test_every_country_has_a_name_in_every_language_and_is_found_by_it_G2(language):
     names = {code: COUNTRIES.name(code, language) for code in COUNTRIES.names}
 
     assert all(names.values())

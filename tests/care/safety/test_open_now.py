@@ -64,7 +64,7 @@ def test_other_words_are_refused(hours):
         read_hours(hours)
 
 
-def test_in_a_country_of_several_zones_it_must_be_open_in_all_or_in_the_persons_own_G1():  # noqa: N802 -- its code
+def test_in_a_country_of_several_zones_it_must_be_open_in_all_or_in_the_persons_own_G1():
     zones = ["America/New_York", "America/Los_Angeles"]
     nine_to_five = read_hours("09:00-17:00 daily")
 
@@ -74,7 +74,7 @@ def test_in_a_country_of_several_zones_it_must_be_open_in_all_or_in_the_persons_
     assert nine_to_five.at(at(15, zone="America/New_York"), zones) is Openness.OPEN
 
 
-def test_no_line_that_is_closed_now_stands_before_one_that_is_not_G1():  # noqa: N802 -- its code
+def test_no_line_that_is_closed_now_stands_before_one_that_is_not_G1():
     for country in LINES.countries.names:
         for need in Label:
             for hour in range(0, 24, 3):
@@ -83,7 +83,7 @@ def test_no_line_that_is_closed_now_stands_before_one_that_is_not_G1():  # noqa:
                 assert not closed or not closed[0] or all(closed)
 
 
-def test_a_line_comes_first_when_open_and_last_with_its_hours_when_closed_G1():  # noqa: N802 -- its code
+def test_a_line_comes_first_when_open_and_last_with_its_hours_when_closed_G1():
     said = compose(Label.ACTIVE_IDEATION, "PT", LINES, MESSAGES, clock=at(8))
     rows = [row for row in "\n".join(r.text for r in said).splitlines() if row.startswith("- ")]
 
@@ -91,14 +91,14 @@ def test_a_line_comes_first_when_open_and_last_with_its_hours_when_closed_G1(): 
     assert "15:30-00:30" in rows[-1]
 
 
-def test_hours_that_no_source_proves_rank_below_lines_proven_open_G1():  # noqa: N802 -- its code
+def test_hours_that_no_source_proves_rank_below_lines_proven_open_G1():
     lines = LINES.for_country("AU", Label.ACTIVE_IDEATION, clock=at(12))
     doubts = [line.openness(at(12)) for line in lines]
 
     assert doubts == sorted(doubts)
 
 
-def test_an_overdue_line_stays_in_use_below_a_fresh_one_G9():  # noqa: N802 -- its code
+def test_an_overdue_line_stays_in_use_below_a_fresh_one_G9():
     lines = LINES.for_country("KR", Label.ACTIVE_IDEATION, clock=at(12), limit=9)
     fresh = [x.overdue(TUESDAY.date()) for x in lines if x.openness(at(12)) is Openness.OPEN]
 
@@ -106,7 +106,7 @@ def test_an_overdue_line_stays_in_use_below_a_fresh_one_G9():  # noqa: N802 -- i
     assert fresh == sorted(fresh)
 
 
-def test_three_at_most_and_one_to_write_to_where_there_is_one_at_any_hour_G5():  # noqa: N802 -- its code
+def test_three_at_most_and_one_to_write_to_where_there_is_one_at_any_hour_G5():
     for country in ("GB", "US", "IE", "NZ", "SG"):
         for hour in range(24):
             lines = LINES.for_country(country, Label.ACTIVE_IDEATION, clock=at(hour))
@@ -152,7 +152,7 @@ def test_each_line_shown_has_its_link_which_outlives_storing():
     assert to_reply(to_body(shown)) == shown
 
 
-def test_the_country_is_asked_for_once_and_help_stands_there_meanwhile_G2():  # noqa: N802 -- its code
+def test_the_country_is_asked_for_once_and_help_stands_there_meanwhile_G2():
     first = compose(Label.ACTIVE_IDEATION, None, LINES, MESSAGES)
     again = compose(Label.ACTIVE_IDEATION, None, LINES, MESSAGES, avoid=[reply.text for reply in first])
     said = ["\n".join(reply.text for reply in replies) for replies in (first, again)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 
 from care.domain.check_in import CheckIn
+from care.domain.follow_up import FollowUps
 from care.domain.journal import JournalEntry
 from care.domain.person import Person
 from care.domain.practice import PracticeSession, Verdict
@@ -64,5 +65,15 @@ BREATHING = PracticeSession(
 )
 HELP = HelpShown("help-1", NOON, "label-zebra", ("contact-zebra", "other-zebra"))
 PLAN = SafetyPlan(NOON).write("entry-zebra: \u2602", NOON).go_to(3, NOON)
+FOLLOWED = FollowUps(
+    "episode-zebra",
+    NOON,
+    NOON,
+    language="tongue-zebra",
+    agreed_at=NOON + HOUR,
+    unanswered=1,
+    put_out="name-zebra",
+    said="said-zebra",
+)
 HOME = Address("channel-zebra", "user-zebra")
 HELLO = {"text": "hello-zebra", "buttons": [{"title": "button-zebra", "payload": "/affirm"}]}

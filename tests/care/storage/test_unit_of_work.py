@@ -36,7 +36,20 @@ from care.storage.tables import (
     ReceiptRow,
     tables_about_people,
 )
-from tests.care.storage.samples import AYLA, BEN, BREATHING, HELLO, HELP, HOME, HOUR, LOW, NOON, PLAN, WRITTEN
+from tests.care.storage.samples import (
+    AYLA,
+    BEN,
+    BREATHING,
+    FOLLOWED,
+    HELLO,
+    HELP,
+    HOME,
+    HOUR,
+    LOW,
+    NOON,
+    PLAN,
+    WRITTEN,
+)
 
 EVERYTHING_OF_AYLA = {
     "people": 1,
@@ -46,6 +59,7 @@ EVERYTHING_OF_AYLA = {
     "practice_sessions": 1,
     "help_shown": 1,
     "safety_plans": 1,
+    "follow_ups": 1,
     "outbox": 1,
 }
 
@@ -63,6 +77,7 @@ def full(database: Database) -> Database:
         uow.sessions.put(AYLA.key, BREATHING)
         uow.help_shown.put(AYLA.key, HELP)
         uow.safety_plans.put(AYLA.key, PLAN)
+        uow.follow_ups.put(AYLA.key, FOLLOWED, NOON)
         uow.outbox.add(AYLA.key, "nudge", NOON, HELLO)
         uow.commit()
     return database
@@ -77,6 +92,7 @@ def test_all_that_was_committed_is_found_as_it_was(full):
         assert uow.sessions.last(AYLA.key) == [BREATHING]
         assert uow.help_shown.last(AYLA.key) == [HELP]
         assert uow.safety_plans.get(AYLA.key) == PLAN
+        assert uow.follow_ups.due(NOON, 9) == [(AYLA, FOLLOWED)]
         assert [out.body for out in uow.outbox.due(NOON, limit=9)] == [HELLO]
 
 
