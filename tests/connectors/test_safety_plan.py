@@ -14,12 +14,14 @@ from care.domain.person import Person
 from care.domain.safety_plan import STEPS, SafetyPlan
 from care.errors import StorageUnavailable
 from care.messages import load_messages
+from care.safety.follow_up import load_follow_up_words
 from care.safety.help import load_crisis_help
 from care.settings import CRISIS_LANGUAGES, Settings
 from care.storage.database import open_database
 from care.storage.keys import load_master_key, pseudonym
 from care.storage.tracker import Tracker
 from connectors.assembly import safety_plans
+from connectors.follow_up import FollowUp
 from connectors.gateway import Gateway, Wiring
 from connectors.messages import Incoming
 from connectors.plan_page import page
@@ -59,6 +61,7 @@ class World:
             dialogue=self.engine,
             crisis=HELP,
             voice=Voice(FakeSpeech(), MESSAGES["en"], load_words(DATA, "en")),
+            follow_up=FollowUp(records, load_follow_up_words(DATA, ("en",))),
             messages=MESSAGES["en"],
             commands=load_commands(DATA, "en"),
             title_of=lambda id_: id_,
