@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from care.domain.episode import Episode
 from care.domain.person import Person
 from care.errors import StorageUnavailable
 from care.privacy import Erased, erase, export
@@ -15,6 +16,7 @@ from care.safety.help import Notice
 from care.storage.database import Database
 from care.storage.shapes import Address, HelpShown
 from care.storage.tracker import Tracker
+from care.storage.unit_of_work import UnitOfWork
 from connectors.messages import Incoming
 
 _AT_ONCE = 5
@@ -64,6 +66,26 @@ class Records:
                 shown = HelpShown(incoming.event_id, incoming.at, notice.label.value, notice.contacts)
                 uow.help_shown.put(key, shown)
             uow.commit()
+
+    def episode(self, key: str) -> Episode | None:
+        """The newest crisis episode, open or closed."""
+        with self.database.begin(reading=True) as uow:
+            return next(iter(uow.episodes.last(key)), None)
+
+    def keep_episode(self, key: str, episode: Episode, *, rose: bool) -> None:
+        """Keep an episode of a person who agreed; of a stranger nothing is stored.
+
+        ``rose`` says that it has just opened, or risen, to a thought of suicide or a plan.
+        """
+        with self.database.begin() as uow:
+            if uow.people.get(key) is not None:
+                uow.episodes.put(key, episode)
+                if rose:
+                    self.danger_rose(uow, key, episode)
+                uow.commit()
+
+    def danger_rose(self, uow: UnitOfWork, key: str, episode: Episode) -> None:
+        """What must follow from grave danger, in the transaction that keeps it: follow-ups start here."""
 
     def take_due(self, key: str, at: datetime) -> list[Mapping[str, Any]]:
         """Messages of the scheduler that are due, marked as sent."""

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from typing import Any, Generic, TypeVar
 
 from care.domain.check_in import CheckIn
+from care.domain.episode import Episode
 from care.domain.journal import JournalEntry
 from care.domain.person import Person
 from care.domain.practice import PracticeSession, Verdict
@@ -85,4 +86,14 @@ CHECK_IN = _shape(CheckIn, ("id", "at"), day=_DAY, feelings=_LIST, areas=_LIST)
 JOURNAL_ENTRY = _shape(JournalEntry, ("id", "at"), day=_DAY, feelings=_LIST, areas=_LIST)
 PRACTICE_SESSION = _shape(PracticeSession, ("id", "at"), verdict=(str, Verdict))
 HELP_SHOWN = _shape(HelpShown, ("id", "at"), contacts=_LIST)
+EPISODE = _shape(
+    Episode,
+    ("id", "at"),
+    heard_at=_MOMENT,
+    changed_at=_MOMENT,
+    asked_at=_MOMENT,
+    closed_at=_MOMENT,
+    calm_day=_DAY,
+    barriers=_LIST,
+)
 ADDRESS = _shape(Address, ())

@@ -101,6 +101,11 @@ class HelpShownRow(EntryRow):
     __table_args__ = (Index(None, "person_key", "at"),)
 
 
+class EpisodeRow(EntryRow):
+    __tablename__ = "episodes"
+    __table_args__ = (Index(None, "person_key", "at"),)
+
+
 class ReceiptRow(Base):
     """Says that an event of a channel was taken; tells neither whose nor which."""
 

@@ -16,10 +16,11 @@ from care.storage.keys import MasterKey
 from care.storage.outbox import Outbox
 from care.storage.people import Keys, People
 from care.storage.receipts import Receipts
-from care.storage.shapes import CHECK_IN, HELP_SHOWN, JOURNAL_ENTRY, PRACTICE_SESSION
+from care.storage.shapes import CHECK_IN, EPISODE, HELP_SHOWN, JOURNAL_ENTRY, PRACTICE_SESSION
 from care.storage.statements import changed
 from care.storage.tables import (
     SEALED_FOR,
+    EpisodeRow,
     HelpShownRow,
     JournalEntryRow,
     MoodEntryRow,
@@ -52,6 +53,7 @@ class UnitOfWork:
         self.sessions = Entries(self._session, self._keys, PracticeSessionRow, PRACTICE_SESSION)
         self.journal = Entries(self._session, self._keys, JournalEntryRow, JOURNAL_ENTRY)
         self.help_shown = Entries(self._session, self._keys, HelpShownRow, HELP_SHOWN)
+        self.episodes = Entries(self._session, self._keys, EpisodeRow, EPISODE)
         self.receipts = Receipts(self._session, self._master)
         self.outbox = Outbox(self._session, self._keys, self._master)
         return self

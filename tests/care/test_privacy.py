@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import MetaData, func, select
 
 from care.domain.check_in import CheckIn
+from care.domain.episode import Episode
 from care.domain.journal import JournalEntry
 from care.domain.person import Person
 from care.domain.practice import PracticeSession, Verdict
@@ -39,6 +40,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
             uow.people.add(Person(key, "1", NOON, NOON, nickname="Zebra"))
             uow.addresses.set(key, Address("telegram", "42"))
             uow.check_ins.put(key, CheckIn("entry-1", NOON, date(2026, 11, 23), mood=2, note="note"))
+            uow.episodes.put(key, Episode("episode-1", NOON, NOON, NOON, "active_ideation", 7))
             uow.journal.put(key, JournalEntry("journal-1", NOON, date(2026, 11, 24), "my words"))
             uow.sessions.put(key, PracticeSession("session-1", NOON, "box", "calm", verdict=Verdict.SAME))
             uow.help_shown.put(key, HelpShown("help-1", NOON, "imminent", ("988",)))
@@ -93,6 +95,7 @@ def test_an_export_is_readable_and_has_no_key_and_nothing_of_others(database, tr
     text = json.dumps(exported)
     assert exported["mood_entries"][0] | {"mood": 2, "note": "note"} == exported["mood_entries"][0]
     assert exported["journal_entries"][0]["text"] == "my words"
+    assert exported["episodes"][0]["level"] == "active_ideation"
     assert exported["people"][0]["nickname"] == "Zebra"
     assert exported["addresses"] == [{"person_key": KEY, "channel": "telegram", "user_id": "42"}]
     assert exported["practice_sessions"][0]["verdict"] == "same"
@@ -114,6 +117,7 @@ def test_erasing_takes_everything_of_one_person_and_says_how_much(database, trac
         "addresses": 1,
         "mood_entries": 1,
         "journal_entries": 1,
+        "episodes": 1,
         "practice_sessions": 1,
         "help_shown": 1,
         "outbox": 1,
@@ -121,7 +125,7 @@ def test_erasing_takes_everything_of_one_person_and_says_how_much(database, trac
     }
     with database.begin(reading=True) as uow:
         assert export(uow, tracker, KEY) == {}
-        assert len(export(uow, tracker, OTHER)) == 8
+        assert len(export(uow, tracker, OTHER)) == 9
     assert not erase(database, tracker, KEY).anything
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text, tuple_, update
 
 from care.domain.check_in import CheckIn
+from care.domain.episode import Episode
 from care.domain.journal import JournalEntry
 from care.domain.person import Person
 from care.domain.practice import PracticeSession
@@ -25,8 +26,23 @@ from care.storage.shapes import (
     HelpShown,
     Shape,
 )
+from care.storage.shapes import (
+    EPISODE as EPISODE_SHAPE,
+)
 from care.storage.tables import Base, MoodEntryRow, OutboxRow, PersonRow, ReceiptRow, tables_about_people
-from tests.care.storage.samples import AYLA, BEN, BREATHING, HELLO, HELP, HOME, HOUR, LOW, NOON, WRITTEN
+from tests.care.storage.samples import (
+    AYLA,
+    BEN,
+    BREATHING,
+    EPISODE,
+    HELLO,
+    HELP,
+    HOME,
+    HOUR,
+    LOW,
+    NOON,
+    WRITTEN,
+)
 
 EVERYTHING_OF_AYLA = {
     "people": 1,
@@ -35,6 +51,7 @@ EVERYTHING_OF_AYLA = {
     "journal_entries": 1,
     "practice_sessions": 1,
     "help_shown": 1,
+    "episodes": 1,
     "outbox": 1,
 }
 
@@ -51,6 +68,7 @@ def full(database: Database) -> Database:
         uow.journal.put(AYLA.key, WRITTEN)
         uow.sessions.put(AYLA.key, BREATHING)
         uow.help_shown.put(AYLA.key, HELP)
+        uow.episodes.put(AYLA.key, EPISODE)
         uow.outbox.add(AYLA.key, "nudge", NOON, HELLO)
         uow.commit()
     return database
@@ -64,6 +82,7 @@ def test_all_that_was_committed_is_found_as_it_was(full):
         assert uow.journal.last(AYLA.key) == [WRITTEN]
         assert uow.sessions.last(AYLA.key) == [BREATHING]
         assert uow.help_shown.last(AYLA.key) == [HELP]
+        assert uow.episodes.last(AYLA.key) == [EPISODE]
         assert [out.body for out in uow.outbox.due(NOON, limit=9)] == [HELLO]
 
 
@@ -86,10 +105,12 @@ def test_nothing_is_kept_when_the_work_fails_halfway(full):
         assert uow.check_ins.last(AYLA.key, 9) == [LOW]
 
 
-@pytest.mark.parametrize("shape", [PERSON, CHECK_IN, JOURNAL_ENTRY, PRACTICE_SESSION, HELP_SHOWN])
+@pytest.mark.parametrize(
+    "shape", [PERSON, CHECK_IN, JOURNAL_ENTRY, PRACTICE_SESSION, HELP_SHOWN, EPISODE_SHAPE]
+)
 @given(st.data())
 def test_no_field_is_lost_in_storage(
-    shape: Shape[Person | CheckIn | JournalEntry | PracticeSession | HelpShown], data
+    shape: Shape[Person | CheckIn | JournalEntry | PracticeSession | HelpShown | Episode], data
 ):
     kind = shape.made_of
     value = data.draw(st.builds(kind, **{each.name: ... for each in fields(kind)}))
