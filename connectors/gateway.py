@@ -27,6 +27,7 @@ from care.welcome import Greeting, greet, introduce
 from connectors.dialogue import Dialogue
 from connectors.messages import Incoming
 from connectors.records import Records
+from connectors.staying import Staying
 from connectors.talk import Talk
 from connectors.typed import Meant, read_typed
 from connectors.voice import Voice
@@ -62,6 +63,7 @@ class Gateway:
 
     def __init__(self, wiring: Wiring) -> None:
         self._ = wiring
+        self._staying = Staying(wiring.crisis, wiring.records)
         self._talks: defaultdict[str, Talk] = defaultdict(Talk)
 
     async def arrive(
@@ -99,6 +101,9 @@ class Gateway:
         async for reply in replies:
             talk.remember(reply)
             yield reply
+        for reply in [] if self._talks[key].hidden else self._staying.reminder(talk, incoming.at):
+            talk.remember(reply)
+            yield reply
 
     async def _written(self, incoming: Incoming, key: str, talk: Talk) -> AsyncIterator[Reply]:
         confirmed = self._.voice.confirmed(incoming, self._meant(incoming, talk).payload, talk)
@@ -106,15 +111,41 @@ class Gateway:
             yield confirmed
             return
         incoming = confirmed or incoming
+        if self._staying.hides("" if incoming.payload else incoming.text, talk):
+            talk = self._hide(key, talk)
+        elif talk.hidden:
+            talk.hidden = False
+            yield self._.crisis.line("shown_again", avoid=talk.said, language=talk.language)
+            return
         urgent = await self._urgent(incoming, key, talk, answers=talk.question_open)
         for reply in urgent:
             yield reply
         if urgent:
             return
+        if talk.hidden:
+            yield self._.crisis.line("hidden", avoid=talk.said, language=talk.language)
+            return
         await asyncio.gather(*talk.behind, return_exceptions=True)
         async with talk.lock:
             async for reply in self._answer(incoming, key, talk):
                 yield reply
+
+    def _hide(self, key: str, talk: Talk) -> Talk:
+        """A talk in which nothing is left to show; only the danger is remembered (behaviour C10)."""
+        if not talk.hidden:
+            talk = Talk(
+                talk.lock,
+                minor=talk.minor,
+                country=talk.country,
+                language=talk.language,
+                introduced=True,
+                episode=talk.episode,
+                hidden=True,
+                storing=talk.storing,
+                behind=talk.behind,
+            )
+            self._talks[key] = talk
+        return talk
 
     async def pending(self, channel: str, user_id: str, at: datetime) -> AsyncIterator[Reply]:
         """What the scheduler has put out for this person, marked as sent before it is said.
@@ -124,6 +155,8 @@ class Gateway:
         key = self._.pseudonym(channel, user_id)
         talk = self._talks[key]
         async with talk.lock:
+            if talk.hidden:
+                return
             with suppress(CareError):
                 for body in await asyncio.to_thread(self._.records.take_due, key, at):
                     reply = to_reply(body)
@@ -151,9 +184,10 @@ class Gateway:
 
         ``answers`` says that the question was open when the message came in.
         """
-        await self._recall(key, talk)
+        answers = await self._recall(key, talk, incoming.at) or answers
         if incoming.payload is None:
             self._hear_age(incoming.text, talk)
+            implied = self._staying.implied(incoming.text, talk, incoming.at)
             notice = self._.crisis.notice(
                 incoming.text,
                 talk.country,
@@ -161,9 +195,10 @@ class Gateway:
                 asked_for=talk.asked_for,
                 avoid=talk.said,
                 language=talk.language,
+                at_least=implied,
             )
             if notice.replies:
-                return self._help(incoming, key, talk, notice)
+                return self._help(incoming, key, talk, notice, implied)
         meant = self._meant(incoming, talk)
         if meant.payload == "/sos" or (not meant.payload and self._.crisis.is_asked_for(meant.text)):
             return self._lines(talk)
@@ -172,10 +207,23 @@ class Gateway:
             talk.country, talk.country_wanted = country, False
             talk.go_on_behind(asyncio.to_thread(self._.records.change, key, country=country))
             return self._lines(talk)
-        return self._after_question(meant, talk) if answers else self._stay(meant, talk)
+        return [] if talk.hidden else self._beside(meant, key, talk, incoming.at, answers=answers)
 
-    def _help(self, incoming: Incoming, key: str, talk: Talk, notice: Notice) -> list[Reply]:
-        talk.language = notice.language
+    def _beside(self, meant: Meant, key: str, talk: Talk, at: datetime, *, answers: bool) -> list[Reply]:
+        """What an open episode makes of a message without danger."""
+        beside = self._staying.barrier(meant, key, talk, at)
+        if beside:
+            return beside
+        self._staying.talked(meant.text, key, talk, at)
+        return self._after_question(meant, key, talk, at) if answers else self._stay(meant, key, talk, at)
+
+    def _help(
+        self, incoming: Incoming, key: str, talk: Talk, notice: Notice, implied: Label = Label.NONE
+    ) -> list[Reply]:
+        talk.language, talk.hidden = notice.language, False
+        self._staying.danger(incoming, key, talk, notice, implied)
+        if implied.is_crisis:
+            talk.staying = _STAYING
         talk.question_open = talk.question_open or notice.asked
         talk.asked_for = notice.label if notice.asked else talk.asked_for
         talk.country_wanted = talk.country is None
@@ -183,15 +231,17 @@ class Gateway:
         return list(notice.replies)
 
     def _lines(self, talk: Talk) -> list[Reply]:
+        talk.hidden = False
         talk.country_wanted = talk.country is None
         return self._.crisis.sos(talk.country, minor=talk.minor, avoid=talk.said, language=talk.language)
 
-    def _after_question(self, meant: Meant, talk: Talk) -> list[Reply]:
+    def _after_question(self, meant: Meant, key: str, talk: Talk, at: datetime) -> list[Reply]:
         if meant.payload is not None and meant.payload not in _YES_NO:
             return []
         answer = _YES_NO[meant.payload] if meant.payload else self._.crisis.read_answer(meant.text)
         talk.question_open, talk.staying = False, _STAYING
         asked_for = talk.asked_for or Label.ACTIVE_IDEATION
+        self._staying.answered(answer, asked_for, key, talk, at)
         return self._.crisis.after_answer(
             answer,
             talk.country,
@@ -201,22 +251,28 @@ class Gateway:
             language=talk.language,
         )
 
-    def _stay(self, meant: Meant, talk: Talk) -> list[Reply]:
+    def _stay(self, meant: Meant, key: str, talk: Talk, at: datetime) -> list[Reply]:
         """For some messages after a crisis: no questions for numbers and no menu, but people in reach."""
         if talk.staying == 0 or not meant.text:
             return []
         talk.staying -= 1
         talk.language = self._.crisis.language_of(meant.text, talk.language)
-        return [self._.crisis.stay(avoid=talk.said, language=talk.language)]
+        asked = self._staying.ask_barrier(meant.text, key, talk, at)
+        return asked or [self._.crisis.stay(avoid=talk.said, language=talk.language)]
 
-    async def _recall(self, key: str, talk: Talk) -> None:
-        """Country and age from the database if it answers quickly; else what we remember."""
+    async def _recall(self, key: str, talk: Talk, at: datetime) -> bool:
+        """Country, age and episode from the database if it answers quickly; else what we remember.
+
+        True when an episode taken up again shows that our direct question waits for its answer.
+        """
         with suppress(CareError, TimeoutError):
-            reading = asyncio.to_thread(self._.records.person, key)
-            person = await asyncio.wait_for(reading, _RECALL_WAIT_S)
+            reading = asyncio.to_thread(self._.records.person_and_episode, key)
+            person, episode = await asyncio.wait_for(reading, _RECALL_WAIT_S)
             if person is not None:
                 talk.country = person.country or talk.country
                 talk.minor = person.minor
+            return self._staying.recall(episode, talk, at)
+        return False
 
     def _hear_age(self, text: str, talk: Talk) -> None:
         age = stated_age(text)
@@ -270,7 +326,7 @@ class Gateway:
         self, incoming: Incoming, key: str, talk: Talk, *, sure: bool = True
     ) -> list[Reply]:
         """Help for a crisis or when asked for, and after a yes to our direct question; empty otherwise."""
-        await self._recall(key, talk)
+        await self._recall(key, talk, incoming.at)
         age = stated_age(incoming.text) if sure else None
         minor = talk.minor or (age is not None and age < ADULT)
         notice = self._.crisis.notice(
@@ -288,10 +344,12 @@ class Gateway:
         if meant.payload == "/sos" or self._.crisis.is_asked_for(meant.text):
             return self._lines(talk)
         if talk.question_open and self._.crisis.read_answer(meant.text) is Answer.YES:
-            return self._after_question(meant, talk)
+            return self._after_question(meant, key, talk, incoming.at)
         return []
 
     def _shown_back(self, heard: Transcript | Reason, talk: Talk) -> list[Reply]:
+        if talk.hidden:
+            return [self._.crisis.line("hidden", avoid=talk.said, language=talk.language)]
         if isinstance(heard, Reason):
             return [self._.voice.refused(heard, talk)]
         if not heard.sure:

@@ -67,10 +67,10 @@ class Records:
                 uow.help_shown.put(key, shown)
             uow.commit()
 
-    def episode(self, key: str) -> Episode | None:
-        """The newest crisis episode, open or closed."""
+    def person_and_episode(self, key: str) -> tuple[Person | None, Episode | None]:
+        """The person, None before consent, and their newest crisis episode, open or closed."""
         with self.database.begin(reading=True) as uow:
-            return next(iter(uow.episodes.last(key)), None)
+            return uow.people.get(key), next(iter(uow.episodes.last(key)), None)
 
     def keep_episode(self, key: str, episode: Episode, *, rose: bool) -> None:
         """Keep an episode of a person who agreed; of a stranger nothing is stored.

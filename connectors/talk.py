@@ -6,8 +6,10 @@ import asyncio
 from collections import deque
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from care.domain.episode import Episode
 from care.domain.reply import Button, Reply
 from care.safety.label import Label
 
@@ -28,7 +30,8 @@ class Talk:
 
     ``asked_for`` is the danger for which we last asked, ``country_wanted`` that we asked where the person is,
     ``staying`` for how many messages more we stay with them after a crisis. ``heard`` waits to be confirmed.
-    ``language`` is the one in which they last wrote of danger.
+    ``language`` is the one in which they last wrote of danger. ``barrier_open`` means that we asked what
+    stands in the way of calling; ``hidden`` that nothing may show; ``storing`` keeps writes in order.
     """
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -44,6 +47,12 @@ class Talk:
     introduced: bool = False
     heard: Heard | None = None
     heard_count: int = 0
+    episode: Episode | None = None
+    barrier_open: bool = False
+    hidden: bool = False
+    last_at: datetime | None = None
+    reminded_at: datetime | None = None
+    storing: asyncio.Lock = field(default_factory=asyncio.Lock)
     behind: set[asyncio.Task[Any]] = field(default_factory=set, repr=False)
 
     def go_on_behind(self, work: Coroutine[Any, Any, Any]) -> None:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from care.domain.reply import Button, Reply
 from care.messages import Messages
 from care.safety.hotlines import Emergency, Hotline, Hotlines
-from care.safety.label import Answer, Label
+from care.safety.label import Answer, Barrier, Label
 
+BARRIER = "/barrier_"
 _ALWAYS = "24/7"
 _UNKNOWN_HOURS = frozenset({"check provider"})
 _LIMITED_HOURS = frozenset({"limited", "limited hours"})
@@ -43,12 +44,14 @@ class _Speaker:
     minor: bool = False
     language: str = "en"
     said: Collection[str] = field(default=(), repr=False)
+    written_first: bool = False
 
     def say(self, key: str, **values: object) -> str:
         return self.messages.say(f"crisis.{key}", avoid=_Said(self.said), **values)
 
     def lines(self) -> list[Hotline]:
-        return self.hotlines.for_country(self.country, self.need, minor=self.minor, language=self.language)
+        found = self.hotlines.for_country(self.country, self.need, minor=self.minor, language=self.language)
+        return sorted(found, key=lambda line: line.kind == "phone") if self.written_first else found
 
     def emergency(self, key: str) -> str:
         """A sentence with the emergency number; where sources disagree it says so."""
@@ -226,6 +229,30 @@ def stay(messages: Messages, *, avoid: Collection[str] = ()) -> Reply:
     return Reply(messages.say("crisis.stay", avoid=_Said(avoid)), buttons)
 
 
+def ask_barrier(messages: Messages, *, avoid: Collection[str] = ()) -> Reply:
+    """Asks what stands in the way of calling (behaviour G6)."""
+    buttons = (Button(messages.say(f"crisis.button_{each}"), f"{BARRIER}{each}") for each in Barrier)
+    return Reply(messages.say("crisis.barrier_question", avoid=_Said(avoid)), tuple(buttons))
+
+
+def after_barrier(
+    barrier: Barrier,
+    country: str | None,
+    hotlines: Hotlines,
+    messages: Messages,
+    *,
+    minor: bool = False,
+    avoid: Collection[str] = (),
+    language: str = "en",
+) -> list[Reply]:
+    """An honest word on what stands in the way, contacts, and a first sentence to say."""
+    phone = barrier is Barrier.PHONE
+    speaker = _Speaker(country, hotlines, messages, Label.ACTIVE_IDEATION, minor, language, avoid, phone)
+    first = "first_words" if barrier is Barrier.OTHER else f"first_words_{barrier.value}"
+    honest = _join(speaker.say(f"barrier_{barrier.value}"), "\n", speaker.contacts())
+    return [Reply(honest), Reply(speaker.say(first), speaker.help_button())]
+
+
 def not_for_minors(messages: Messages, *, avoid: Collection[str] = ()) -> Reply:
     """That there is no programme for somebody under 18."""
     return Reply(messages.say("crisis.minor_again", avoid=_Said(avoid)))
@@ -275,7 +302,12 @@ def _harm_to_others(speaker: _Speaker) -> list[Reply]:
 
 def _abuse(speaker: _Speaker) -> list[Reply]:
     first = _join(speaker.say("ack_abuse_victim"), speaker.emergency("emergency_abuse"))
-    rest = [speaker.say("abuse_your_pace"), speaker.say("discreet"), speaker.say("limits_other")]
+    rest = [
+        speaker.say("abuse_your_pace"),
+        speaker.say("discreet"),
+        speaker.say("hide_how"),
+        speaker.say("limits_other"),
+    ]
     if speaker.minor:
         rest.insert(0, speaker.trusted())
     return [Reply(_join(first, "\n", speaker.contacts("lines_intro_abuse"))), Reply(_join(*rest))]
