@@ -151,13 +151,11 @@ class _Lexicon:
 
     def says_safe(self, text: str) -> bool:
         """Whether a short text says that the person is safe or better."""
-        said = self._short(text)
-        return self._safe_now.found(said, frozenset(said.split()))
+        return self._claims(self._safe_now, text)
 
     def says_reached(self, text: str) -> bool:
         """Whether a short text says that somebody was reached."""
-        said = self._short(text)
-        return self._reached.found(said, frozenset(said.split()))
+        return self._claims(self._reached, text)
 
     def barrier(self, text: str) -> Barrier | None:
         """What a short text names as standing in the way of calling."""
@@ -168,6 +166,12 @@ class _Lexicon:
     def is_whole(self, kind: str, text: str) -> bool:
         """Whether the whole message is one of the words of a kind (``hide``, ``come_back``)."""
         return self._short(text).strip() in self._whole[kind]
+
+    def _claims(self, phrases: _Phrases, text: str) -> bool:
+        """Whether a short text holds one of the phrases, with no negation anywhere before it."""
+        said = self._short(text)
+        found = (p.parts[0].search(said) for p in phrases.among(frozenset(said.split())))
+        return any(m is not None and not self._negation.search(said[: m.start()]) for m in found)
 
     def _short(self, text: str) -> str:
         """The words of a short text, each followed by a space; empty for a long one."""
