@@ -16,6 +16,12 @@ def find(person_key: str) -> Person | None:
         return uow.people.get(person_key)
 
 
+def in_crisis(person_key: str) -> bool:
+    """Whether the person is in an open crisis episode."""
+    with wiring.database().begin(reading=True) as uow:
+        return any(episode.is_open for episode in uow.episodes.last(person_key))
+
+
 def change(person_key: str, **changes: Any) -> Person | None:
     """Save changed fields of a person; None, and nothing stored, when there is no such person."""
     with wiring.database().begin() as uow:

@@ -19,6 +19,7 @@ from care.domain.moments import Harm, read_harm
 from care.domain.person import Person
 from care.domain.practice import Practice, PracticeSession, Verdict
 from care.domain.rating import OutOfRange, read_rating
+from care.safety.reply import sos
 
 SKIPPED = "skipped"
 NONE = "none"
@@ -140,6 +141,10 @@ class AskPractice(CareAction):
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         suggested = tracker.get_slot("suggested") or {}
+        if people.in_crisis(tracker.sender_id):
+            _people_first(dispatcher, tracker)
+            if Turn.of(tracker).intent != "want_practice":
+                return [ActiveLoop(None), *_set({"practice": NONE, "requested_slot": None})]
         if suggested.get(ALL):
             return self._list_all(dispatcher, people.find(tracker.sender_id))
         if suggested.get("moment"):
@@ -332,6 +337,14 @@ def calming_button(person: Person | None) -> list[dict[str, str]]:
     practice = calming(person)
     payload = f'/want_practice{{"practice": "{practice.id}"}}' if practice else ""
     return [speech.button("something_gentle", payload)] if practice else []
+
+
+def _people_first(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+    """In an open episode an exercise is not offered by us, and comes, if asked for, beside people only."""
+    person = people.find(tracker.sender_id)
+    words = wiring.messages()
+    dispatcher.utter_message(text=words.say("crisis.episode_people"))
+    speech.speak(dispatcher, sos(person.country if person else None, wiring.hotlines(), words))
 
 
 def _offer_gently(dispatcher: CollectingDispatcher, tracker: Tracker, moment: str) -> list[EventType]:

@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 
 from care.domain.age import ADULT, stated_age
+from care.domain.follow_up import FOLLOWED
 from care.domain.person import Person
 from care.domain.reply import Reply, to_reply
 from care.errors import CareError, EngineSilent, EngineUnavailable
@@ -30,6 +31,7 @@ from connectors.follow_up import FollowUp
 from connectors.messages import Incoming
 from connectors.records import Records
 from connectors.safety_plan import SafetyPlans
+from connectors.staying import Staying
 from connectors.talk import Talk
 from connectors.typed import Meant, read_typed
 from connectors.voice import Voice
@@ -67,6 +69,7 @@ class Gateway:
 
     def __init__(self, wiring: Wiring) -> None:
         self._ = wiring
+        self._staying = Staying(wiring.crisis, wiring.records)
         self._talks: defaultdict[str, Talk] = defaultdict(Talk)
 
     async def arrive(
@@ -104,6 +107,9 @@ class Gateway:
         async for reply in replies:
             talk.remember(reply)
             yield reply
+        for reply in [] if self._talks[key].hidden else self._staying.reminder(talk, incoming.at):
+            talk.remember(reply)
+            yield reply
 
     async def _written(self, incoming: Incoming, key: str, talk: Talk) -> AsyncIterator[Reply]:
         confirmed = self._.voice.confirmed(incoming, self._meant(incoming, talk).payload, talk)
@@ -111,6 +117,12 @@ class Gateway:
             yield confirmed
             return
         incoming = confirmed or incoming
+        if self._staying.hides("" if incoming.payload else incoming.text, talk):
+            talk = self._hide(key, talk)
+        elif talk.hidden:
+            talk.hidden = False
+            yield self._.crisis.line("shown_again", avoid=talk.said, language=talk.language)
+            return
         urgent = await self._urgent(incoming, key, talk, answers=talk.question_open)
         for reply in urgent:
             yield reply
@@ -118,10 +130,30 @@ class Gateway:
             for reply in await self._plan_beside_help(incoming, key, talk):
                 yield reply
             return
+        if talk.hidden:
+            yield self._.crisis.line("hidden", avoid=talk.said, language=talk.language)
+            return
         await asyncio.gather(*talk.behind, return_exceptions=True)
         async with talk.lock:
             async for reply in self._answer(incoming, key, talk):
                 yield reply
+
+    def _hide(self, key: str, talk: Talk) -> Talk:
+        """A talk in which nothing is left to show; only the danger is remembered (behaviour C10)."""
+        if not talk.hidden:
+            talk = Talk(
+                talk.lock,
+                minor=talk.minor,
+                country=talk.country,
+                language=talk.language,
+                introduced=True,
+                episode=talk.episode,
+                hidden=True,
+                storing=talk.storing,
+                behind=talk.behind,
+            )
+            self._talks[key] = talk
+        return talk
 
     async def pending(self, channel: str, user_id: str, at: datetime) -> AsyncIterator[Reply]:
         """What the scheduler has put out for this person, marked as sent before it is said.
@@ -131,6 +163,8 @@ class Gateway:
         key = self._.pseudonym(channel, user_id)
         talk = self._talks[key]
         async with talk.lock:
+            if talk.hidden:
+                return
             with suppress(CareError):
                 for body in await asyncio.to_thread(self._.records.take_due, key, at):
                     reply = to_reply(body)
@@ -163,9 +197,10 @@ class Gateway:
 
         ``answers`` says that the question was open when the message came in.
         """
-        await self._recall(key, talk, incoming.at)
+        answers = await self._recall(key, talk, incoming.at) or answers
         if incoming.payload is None:
             self._hear_age(incoming.text, talk)
+            implied = self._staying.implied(incoming.text, talk, incoming.at)
             notice = self._.crisis.notice(
                 incoming.text,
                 talk.country,
@@ -174,11 +209,14 @@ class Gateway:
                 avoid=talk.said,
                 language=talk.language,
                 clock=talk.clock,
+                at_least=implied,
             )
             if notice.replies:
-                return self._help(incoming, key, talk, notice)
+                return self._help(incoming, key, talk, notice, implied)
         meant = self._meant(incoming, talk)
-        after = await self._.follow_up.read(meant, incoming.text, key, talk, incoming.at)
+        after = (
+            [] if talk.hidden else await self._.follow_up.read(meant, incoming.text, key, talk, incoming.at)
+        )
         if after:
             return after
         if meant.payload == "/sos" or (not meant.payload and self._.crisis.is_asked_for(meant.text)):
@@ -188,22 +226,37 @@ class Gateway:
             talk.country, talk.country_wanted = country, False
             talk.go_on_behind(asyncio.to_thread(self._.records.change, key, country=country))
             return self._lines(talk)
+        if talk.hidden:
+            return []
         if self._.plans is not None and self._.plans.is_open(talk, incoming.at):
             # Opened anew after help: words go into the plan, but a yes to our question is heard.
             answers = answers and self._answers_clearly(meant)
-            beside = self._after_question(meant, talk) if answers else []
+            beside = self._after_question(meant, key, talk, incoming.at) if answers else []
         else:
-            beside = self._after_question(meant, talk) if answers else self._stay(meant, talk)
-        return [*beside, *self._.follow_up.offer(talk)] if beside else []
+            beside = self._beside(meant, key, talk, incoming.at, answers=answers)
+        return [*beside, *self._.follow_up.offer(talk)] if beside and not talk.barrier_open else beside
+
+    def _beside(self, meant: Meant, key: str, talk: Talk, at: datetime, *, answers: bool) -> list[Reply]:
+        """What an open episode makes of a message without danger."""
+        beside = self._staying.barrier(meant, key, talk, at)
+        if beside:
+            return beside
+        self._staying.talked(meant.text, key, talk, at)
+        return self._after_question(meant, key, talk, at) if answers else self._stay(meant, key, talk, at)
 
     def _answers_clearly(self, meant: Meant) -> bool:
         if meant.payload is not None:
             return meant.payload in _YES_NO
         return self._.crisis.read_answer(meant.text) is Answer.YES
 
-    def _help(self, incoming: Incoming, key: str, talk: Talk, notice: Notice) -> list[Reply]:
-        talk.language = notice.language
+    def _help(
+        self, incoming: Incoming, key: str, talk: Talk, notice: Notice, implied: Label = Label.NONE
+    ) -> list[Reply]:
+        talk.language, talk.hidden = notice.language, False
         talk.writing.danger = notice.label
+        self._staying.danger(incoming, key, talk, notice, implied)
+        if implied.is_crisis:
+            talk.staying = _STAYING
         talk.question_open = talk.question_open or notice.asked
         talk.asked_for = notice.label if notice.asked else talk.asked_for
         talk.country_wanted = talk.country is None
@@ -211,17 +264,22 @@ class Gateway:
         return list(notice.replies)
 
     def _lines(self, talk: Talk) -> list[Reply]:
+        talk.hidden = False
         talk.country_wanted = talk.country is None
         return self._.crisis.sos(
             talk.country, minor=talk.minor, avoid=talk.said, language=talk.language, clock=talk.clock
         )
 
-    def _after_question(self, meant: Meant, talk: Talk) -> list[Reply]:
+    def _after_question(self, meant: Meant, key: str, talk: Talk, at: datetime) -> list[Reply]:
         if meant.payload is not None and meant.payload not in _YES_NO:
             return []
         answer = _YES_NO[meant.payload] if meant.payload else self._.crisis.read_answer(meant.text)
         talk.question_open, talk.staying = False, _STAYING
         asked_for = talk.asked_for or Label.ACTIVE_IDEATION
+        self._staying.answered(answer, asked_for, key, talk, at)
+        if answer is Answer.YES and asked_for not in FOLLOWED:  # a yes is a thought of suicide
+            thought = Notice(Label.ACTIVE_IDEATION, language=talk.language)
+            talk.go_on_behind(self._.follow_up.begin(key, thought, at, talk))
         return self._.crisis.after_answer(
             answer,
             talk.country,
@@ -232,24 +290,30 @@ class Gateway:
             clock=talk.clock,
         )
 
-    def _stay(self, meant: Meant, talk: Talk) -> list[Reply]:
+    def _stay(self, meant: Meant, key: str, talk: Talk, at: datetime) -> list[Reply]:
         """For some messages after a crisis: no questions for numbers and no menu, but people in reach."""
         if talk.staying == 0 or not meant.text:
             return []
         talk.staying -= 1
         talk.language = self._.crisis.language_of(meant.text, talk.language)
-        return [self._.crisis.stay(avoid=talk.said, language=talk.language)]
+        asked = self._staying.ask_barrier(meant.text, key, talk, at)
+        return asked or [self._.crisis.stay(avoid=talk.said, language=talk.language)]
 
-    async def _recall(self, key: str, talk: Talk, at: datetime) -> None:
-        """Country, zone and age from the database if it answers quickly; else what we remember."""
+    async def _recall(self, key: str, talk: Talk, at: datetime) -> bool:
+        """Country, zone, age and episode from the database if it answers quickly; else what we remember.
+
+        True when an episode taken up again shows that our direct question waits for its answer.
+        """
         talk.clock = Clock(at, talk.clock.zone if talk.clock else None)
         with suppress(CareError, TimeoutError):
-            reading = asyncio.to_thread(self._.records.person, key)
-            person = await asyncio.wait_for(reading, _RECALL_WAIT_S)
+            reading = asyncio.to_thread(self._.records.person_and_episode, key)
+            person, episode = await asyncio.wait_for(reading, _RECALL_WAIT_S)
             if person is not None:
                 talk.country = person.country or talk.country
                 talk.clock = Clock(at, person.zone)
                 talk.minor = person.minor
+            return self._staying.recall(episode, talk, at)
+        return False
 
     def _hear_age(self, text: str, talk: Talk) -> None:
         age = stated_age(text)
@@ -336,10 +400,12 @@ class Gateway:
         if meant.payload == "/sos" or self._.crisis.is_asked_for(meant.text):
             return self._lines(talk)
         if talk.question_open and self._.crisis.read_answer(meant.text) is Answer.YES:
-            return self._after_question(meant, talk)
+            return self._after_question(meant, key, talk, incoming.at)
         return []
 
     def _shown_back(self, heard: Transcript | Reason, talk: Talk) -> list[Reply]:
+        if talk.hidden:
+            return [self._.crisis.line("hidden", avoid=talk.said, language=talk.language)]
         if isinstance(heard, Reason):
             return [self._.voice.refused(heard, talk)]
         if not heard.sure:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from care.domain import follow_up
+from care.domain.episode import Episode
 from care.domain.person import Person
 from care.domain.safety_plan import SafetyPlan
 from care.errors import CareError, StorageUnavailable
@@ -138,6 +139,18 @@ class Records:
                     plan = follow_up.answered(plan)
                     uow.follow_ups.put(key, plan, follow_up.next_due(plan, person.zone))
                     uow.commit()
+
+    def person_and_episode(self, key: str) -> tuple[Person | None, Episode | None]:
+        """The person, None before consent, and their newest crisis episode, open or closed."""
+        with self.database.begin(reading=True) as uow:
+            return uow.people.get(key), next(iter(uow.episodes.last(key)), None)
+
+    def keep_episode(self, key: str, episode: Episode) -> None:
+        """Keep an episode of a person who agreed; of a stranger nothing is stored."""
+        with self.database.begin() as uow:
+            if uow.people.get(key) is not None:
+                uow.episodes.put(key, episode)
+                uow.commit()
 
     def take_due(self, key: str, at: datetime) -> list[Mapping[str, Any]]:
         """Messages of the scheduler that are due, marked as sent."""

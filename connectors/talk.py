@@ -6,8 +6,10 @@ import asyncio
 from collections import deque
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from care.domain.episode import Episode
 from care.domain.reply import Button, Reply
 from care.domain.safety_plan import SafetyPlan
 from care.safety.hours import Clock
@@ -51,6 +53,8 @@ class Talk:
     ``clock`` is the moment of the message at hand, with the person's zone.
     ``check_in_owed`` says that a check-in is still to be offered; None before, False once it was.
     ``language`` is the one in which they last wrote of danger.
+    ``language`` is the one in which they last wrote of danger. ``barrier_open`` means that we asked what
+    stands in the way of calling; ``hidden`` that nothing may show; ``storing`` keeps writes in order.
     """
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -69,6 +73,12 @@ class Talk:
     heard: Heard | None = None
     heard_count: int = 0
     writing: Writing = field(default_factory=Writing)
+    episode: Episode | None = None
+    barrier_open: bool = False
+    hidden: bool = False
+    last_at: datetime | None = None
+    reminded_at: datetime | None = None
+    storing: asyncio.Lock = field(default_factory=asyncio.Lock)
     behind: set[asyncio.Task[Any]] = field(default_factory=set, repr=False)
 
     def go_on_behind(self, work: Coroutine[Any, Any, Any]) -> None:

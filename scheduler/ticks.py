@@ -11,6 +11,7 @@ from care.domain.person import Person
 from care.domain.reply import Button, Reply, to_body
 from care.messages import Messages
 from care.storage.database import Database
+from care.storage.unit_of_work import UnitOfWork
 
 RECEIPTS_KEPT = timedelta(days=7)
 _LATE = timedelta(hours=1)
@@ -22,20 +23,26 @@ Compose = Callable[[Person], Reply]
 def nudges(now: datetime, database: Database, compose: Compose) -> int:
     """Put out the invitations that are due and set when the next ones are; returns how many people were due.
 
-    An invitation more than an hour late, or for a person who paused, is dropped. Outbox row and next time are
-    written in one transaction, and the row's key (person, local day) lets only one a day through.
+    An invitation more than an hour late, or for a person who paused or is in a crisis episode, is dropped.
+    Outbox row and next time are written in one transaction, and the row's key (person, local day)
+    lets only one a day through.
     """
     with database.begin() as uow:
         people = uow.people.due_for_a_nudge(now, _BATCH)
         for person in people:
             due = uow.people.next_nudge_at(person.key)
-            if due is not None and now - due <= _LATE and not person.paused:
+            wanted = not person.paused and not _in_crisis(uow, person.key)
+            if due is not None and now - due <= _LATE and wanted:
                 uow.outbox.add(
                     person.key, f"nudge:{local_day(now, person.zone)}", now, to_body(compose(person))
                 )
             uow.people.nudge_next_at(person.key, _after(person, now))
         uow.commit()
         return len(people)
+
+
+def _in_crisis(uow: UnitOfWork, person_key: str) -> bool:
+    return any(episode.is_open for episode in uow.episodes.last(person_key))
 
 
 def retention(now: datetime, database: Database) -> None:

@@ -53,6 +53,11 @@ class Detector:
         """Whether the whole message calls for the help lines ("sos", "help me", "hotline")."""
         return self._rules.asks_for_help(text)
 
+    @property
+    def rules(self) -> Screen:
+        """The word rules, which also read short answers."""
+        return self._rules
+
     def _heard(self, find: Callable[[], Finding]) -> Finding | None:
         try:
             return find()

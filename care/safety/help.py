@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,10 +16,10 @@ from care.safety.countries import find_country
 from care.safety.detector import Detector, load_detector
 from care.safety.hotlines import Hotlines, load_hotlines
 from care.safety.hours import Clock
-from care.safety.label import Answer, Finding, Label
+from care.safety.label import Answer, Barrier, Finding, Label
 from care.safety.last_resort import LastResort
 from care.safety.rechecks import load_rechecks
-from care.safety.screen import SURE
+from care.safety.screen import SURE, Screen
 from care.settings import CRISIS_LANGUAGES
 from care.words import load_moments
 
@@ -70,17 +70,19 @@ class CrisisHelp:
         avoid: Collection[str] = (),
         language: str = DEFAULT_LANGUAGE,
         clock: Clock | None = None,
+        at_least: Label = Label.NONE,
     ) -> Notice:
         """Screen a text and compose the help it calls for.
 
         The direct question is asked once, and again only for a graver danger than ``asked_for``.
         ``language`` is the person's, where the text does not show one. With a ``clock`` lines that are
         open now come first.
+        ``at_least`` is what the turn before lets the text mean: an answer to the question, so none is asked.
         If the screen itself breaks, the safe answer goes out, because silence would be worse.
         """
         try:
             return self._noticed(
-                text, country, language, minor=minor, asked_for=asked_for, avoid=avoid, clock=clock
+                text, country, language, at_least, minor=minor, asked_for=asked_for, avoid=avoid, clock=clock
             )
         except Exception as error:  # noqa: BLE001 -- whatever broke, the person gets help
             _report(type(error).__name__)
@@ -92,6 +94,7 @@ class CrisisHelp:
         text: str,
         country: str | None,
         language: str,
+        at_least: Label,
         *,
         minor: bool,
         asked_for: Label | None,
@@ -100,10 +103,11 @@ class CrisisHelp:
     ) -> Notice:
         found = self._screen.screen(text)
         label = Label.DISTRESS if self._tells_of_a_loss(text, found) else found.label
+        label = max(label, at_least, key=lambda each: each.severity)
         if not label.is_crisis:
             return Notice(label, language=language)
         spoken = self.language_of(text, language)
-        ask = asked_for is None or label.severity > asked_for.severity
+        ask = not at_least.is_crisis and (asked_for is None or label.severity > asked_for.severity)
         replies = reply.compose(
             label,
             country,
@@ -181,6 +185,57 @@ class CrisisHelp:
     def stay(self, *, avoid: Collection[str], language: str = DEFAULT_LANGUAGE) -> Reply:
         """What is said to somebody who goes on writing soon after a crisis."""
         return reply.stay(self._messages[self._spoken(language)], avoid=avoid)
+
+    def ask_barrier(self, *, avoid: Collection[str], language: str = DEFAULT_LANGUAGE) -> Reply:
+        """Asks what stands in the way of calling."""
+        return reply.ask_barrier(self._messages[self._spoken(language)], avoid=avoid)
+
+    def after_barrier(
+        self,
+        barrier: Barrier,
+        country: str | None,
+        *,
+        minor: bool,
+        avoid: Collection[str] = (),
+        language: str = DEFAULT_LANGUAGE,
+        clock: Clock | None = None,
+    ) -> list[Reply]:
+        """What answers something that stands in the way of calling."""
+        spoken = self._spoken(language)
+        return self._last_resort[spoken].unless(
+            lambda: reply.after_barrier(
+                barrier,
+                country,
+                self._hotlines,
+                self._messages[spoken],
+                minor=minor,
+                avoid=avoid,
+                language=spoken,
+                clock=clock,
+            ),
+            _report,
+        )
+
+    def line(self, key: str, *, avoid: Collection[str], language: str = DEFAULT_LANGUAGE) -> Reply:
+        """One sentence of the crisis messages, in a wording that was not said lately."""
+        words = self._messages[self._spoken(language)]
+        return Reply(words.say(f"crisis.{key}", avoid=avoid))
+
+    def reads(self, what: Callable[[Screen], bool]) -> bool:
+        """What the word rules read in a text; no when they break, which takes no help away."""
+        try:
+            return what(self._screen.rules)
+        except Exception as error:  # noqa: BLE001 -- as in notice
+            _report(type(error).__name__)
+            return False
+
+    def barrier_in(self, text: str, language: str) -> Barrier | None:
+        """What a text names as standing in the way of calling."""
+        try:
+            return self._screen.rules.barrier(text, language)
+        except Exception as error:  # noqa: BLE001 -- as in notice
+            _report(type(error).__name__)
+            return None
 
     def not_for_minors(self, *, avoid: Collection[str], language: str = DEFAULT_LANGUAGE) -> Reply:
         """That there is no programme for somebody under 18; help lines follow."""

@@ -30,6 +30,11 @@ class Label(StrEnum):
         return self not in (Label.NONE, Label.DISTRESS)
 
     @property
+    def is_own_danger(self) -> bool:
+        """Whether an episode opens on it: worry about somebody else opens none."""
+        return self.is_crisis and self is not Label.THIRD_PARTY_CONCERN
+
+    @property
     def is_suicidal(self) -> bool:
         """Whether it is about the person's own death."""
         return self in (Label.PASSIVE_IDEATION, Label.ACTIVE_IDEATION, Label.PLAN_INTENT)
@@ -49,6 +54,17 @@ class Answer(StrEnum):
     YES = "yes"
     NO = "no"
     UNCLEAR = "unclear"
+
+
+class Barrier(StrEnum):
+    """What can stand in the way of calling somebody."""
+
+    COST = "cost"
+    POLICE = "police"
+    OTHERS = "others"
+    PHONE = "phone"
+    LANGUAGE = "language"
+    OTHER = "other"
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from care.domain.reply import Button, Link, Reply
 from care.messages import Messages
 from care.safety.hotlines import Emergency, Hotline, Hotlines
 from care.safety.hours import Clock
-from care.safety.label import Answer, Label
+from care.safety.label import Answer, Barrier, Label
 from care.safety.phone import link
 
+BARRIER = "/barrier_"
 _ALWAYS = "24/7"
 _UNKNOWN_HOURS = frozenset({"check provider"})
 _LIMITED_HOURS = frozenset({"limited", "limited hours"})
@@ -47,14 +48,16 @@ class _Speaker:
     language: str = "en"
     said: Collection[str] = field(default=(), repr=False)
     clock: Clock | None = field(default=None, repr=False)
+    written_first: bool = False
 
     def say(self, key: str, **values: object) -> str:
         return self.messages.say(f"crisis.{key}", avoid=Said(self.said), **values)
 
     def lines(self) -> list[Hotline]:
-        return self.hotlines.for_country(
+        found = self.hotlines.for_country(
             self.country, self.need, minor=self.minor, language=self.language, clock=self.clock
         )
+        return sorted(found, key=lambda line: line.kind == "phone") if self.written_first else found
 
     def linked(self, replies: list[Reply]) -> list[Reply]:
         """The replies, each with something to tap for every line that its text shows."""
@@ -306,6 +309,32 @@ def stay(messages: Messages, *, avoid: Collection[str] = ()) -> Reply:
     return Reply(messages.say("crisis.stay", avoid=Said(avoid)), buttons)
 
 
+def ask_barrier(messages: Messages, *, avoid: Collection[str] = ()) -> Reply:
+    """Asks what stands in the way of calling (behaviour G6)."""
+    buttons = (Button(messages.say(f"crisis.button_{each}"), f"{BARRIER}{each}") for each in Barrier)
+    return Reply(messages.say("crisis.barrier_question", avoid=Said(avoid)), tuple(buttons))
+
+
+def after_barrier(
+    barrier: Barrier,
+    country: str | None,
+    hotlines: Hotlines,
+    messages: Messages,
+    *,
+    minor: bool = False,
+    avoid: Collection[str] = (),
+    language: str = "en",
+    clock: Clock | None = None,
+) -> list[Reply]:
+    """An honest word on what stands in the way, contacts, and a first sentence to say."""
+    phone = barrier is Barrier.PHONE
+    need = Label.ACTIVE_IDEATION
+    speaker = _Speaker(country, hotlines, messages, need, minor, language, avoid, clock, written_first=phone)
+    first = "first_words" if barrier is Barrier.OTHER else f"first_words_{barrier.value}"
+    honest = _join(speaker.say(f"barrier_{barrier.value}"), "\n", speaker.contacts())
+    return speaker.linked([Reply(honest), Reply(speaker.say(first), speaker.help_button())])
+
+
 def not_for_minors(messages: Messages, *, avoid: Collection[str] = ()) -> Reply:
     """That there is no programme for somebody under 18."""
     return Reply(messages.say("crisis.minor_again", avoid=Said(avoid)))
@@ -356,7 +385,12 @@ def _harm_to_others(speaker: _Speaker) -> list[Reply]:
 
 def _abuse(speaker: _Speaker) -> list[Reply]:
     first = _join(speaker.say("ack_abuse_victim"), speaker.emergency("emergency_abuse"))
-    rest = [speaker.say("abuse_your_pace"), speaker.say("discreet"), speaker.say("limits_other")]
+    rest = [
+        speaker.say("abuse_your_pace"),
+        speaker.say("discreet"),
+        speaker.say("hide_how"),
+        speaker.say("limits_other"),
+    ]
     if speaker.minor:
         rest.insert(0, speaker.trusted())
     return [Reply(_join(first, "\n", speaker.contacts("lines_intro_abuse"))), Reply(_join(*rest))]

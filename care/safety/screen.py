@@ -10,7 +10,7 @@ from typing import Any
 
 from care.content import read_yaml
 from care.errors import ContentError
-from care.safety.label import Answer, Finding, Label
+from care.safety.label import Answer, Barrier, Finding, Label
 from care.safety.notation import Notation, Phrase
 from care.safety.wording import BREAK, END, QUOTE, Speller, plain
 
@@ -83,6 +83,13 @@ class _Lexicon:
             Answer(answer): _Phrases(map(notation.compile, sources))
             for answer, sources in raw["answers"].items()
         }
+        self._plan_answers = [notation.compile(source) for source in raw["plan_answers"]]
+        self._safe_now = _Phrases(map(notation.compile, raw["safe_now"]))
+        self._reached = _Phrases(map(notation.compile, raw["reached"]))
+        self._barriers = {
+            Barrier(barrier): _Phrases(map(notation.compile, sources))
+            for barrier, sources in raw["barriers"].items()
+        }
         self._clause_words = frozenset(raw["clause_words"])
         self._answered_no = re.compile(
             rf"^(?:{_one_of(grammar['answered'])}) (?=(?:{_one_of(grammar['i'])}) )"
@@ -93,6 +100,10 @@ class _Lexicon:
         self._frequent = frozenset({*grammar["common"], *raw["negations"]})
         self._known = frozenset(notation.vocabulary)
         self._speller = Speller(raw["same"], notation.vocabulary, raw["guarded"], grammar["elisions"])
+        self._whole = {
+            kind: frozenset(" ".join(self._speller.words(phrase)) for phrase in raw[kind])
+            for kind in ("hide", "come_back")
+        }
         self._sos = frozenset(" ".join(self._speller.words(phrase)) for phrase in raw["sos"])
 
     def sentences(self, text: str) -> list[str]:
@@ -132,6 +143,40 @@ class _Lexicon:
             found = [m for p in phrases.among(words) if (m := p.parts[0].search(sentence))]
             first += [(m.start(), -m.end(), answer) for m in found]
         return min(first)[2] if first else Answer.UNCLEAR
+
+    def answers_with_a_plan(self, text: str) -> bool:
+        """Whether the whole of a short answer to the direct question says when, or what is ready."""
+        said = self._short(text)
+        return any(p.parts[0].fullmatch(said) for p in self._plan_answers) if said else False
+
+    def says_safe(self, text: str) -> bool:
+        """Whether a short text says that the person is safe or better."""
+        return self._claims(self._safe_now, text)
+
+    def says_reached(self, text: str) -> bool:
+        """Whether a short text says that somebody was reached."""
+        return self._claims(self._reached, text)
+
+    def barrier(self, text: str) -> Barrier | None:
+        """What a short text names as standing in the way of calling."""
+        said = self._short(text)
+        words = frozenset(said.split())
+        return next((name for name, phrases in self._barriers.items() if phrases.found(said, words)), None)
+
+    def is_whole(self, kind: str, text: str) -> bool:
+        """Whether the whole message is one of the words of a kind (``hide``, ``come_back``)."""
+        return self._short(text).strip() in self._whole[kind]
+
+    def _claims(self, phrases: _Phrases, text: str) -> bool:
+        """Whether a short text holds one of the phrases, with no negation anywhere before it."""
+        said = self._short(text)
+        found = (p.parts[0].search(said) for p in phrases.among(frozenset(said.split())))
+        return any(m is not None and not self._negation.search(said[: m.start()]) for m in found)
+
+    def _short(self, text: str) -> str:
+        """The words of a short text, each followed by a space; empty for a long one."""
+        said = [w for w in self._speller.words(text[:_TELLING]) if w not in {END, BREAK, QUOTE}]
+        return " ".join(said) + " " if 0 < len(said) <= _ANSWER_WORDS else ""
 
     def familiar(self, words: Sequence[str]) -> int:
         """How much of some plain words is of this language: its small frequent words count most."""
@@ -259,6 +304,31 @@ class Screen:
     def asks_for_help(self, text: str) -> bool:
         """Whether the whole message calls for the help lines ("sos", "help me", "hotline")."""
         return any(lexicon.asks_for_help(text) for lexicon in self._lexicons)
+
+    def answers_with_a_plan(self, text: str) -> bool:
+        """Whether a short answer to the direct question says when, or what is ready."""
+        return any(lexicon.answers_with_a_plan(text) for lexicon in self._lexicons)
+
+    def says_safe(self, text: str) -> bool:
+        """Whether a short text says that the person is safe or better."""
+        return any(lexicon.says_safe(text) for lexicon in self._lexicons)
+
+    def says_reached(self, text: str) -> bool:
+        """Whether a short text says that somebody was reached."""
+        return any(lexicon.says_reached(text) for lexicon in self._lexicons)
+
+    def barrier(self, text: str, language: str) -> Barrier | None:
+        """What a short text names as standing in the way of calling; read in its language first."""
+        ordered = sorted(self._lexicons, key=lambda lexicon: lexicon.language != language)
+        return next((found for lexicon in ordered if (found := lexicon.barrier(text))), None)
+
+    def hides(self, text: str) -> bool:
+        """Whether the whole message asks to hide the talk at once."""
+        return any(lexicon.is_whole("hide", text) for lexicon in self._lexicons)
+
+    def comes_back(self, text: str) -> bool:
+        """Whether the whole message asks to show the talk again."""
+        return any(lexicon.is_whole("come_back", text) for lexicon in self._lexicons)
 
 
 def load_screen(content_dir: Path, languages: Sequence[str]) -> Screen:

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from typing import Any, Generic, TypeVar
 
 from care.domain.check_in import CheckIn
+from care.domain.episode import Episode
 from care.domain.follow_up import FollowUps
 from care.domain.journal import JournalEntry
 from care.domain.person import Person
@@ -90,4 +91,14 @@ PRACTICE_SESSION = _shape(PracticeSession, ("id", "at"), verdict=(str, Verdict))
 HELP_SHOWN = _shape(HelpShown, ("id", "at"), contacts=_LIST)
 SAFETY_PLAN = _shape(SafetyPlan, ("updated_at",), entries=_LISTS)
 FOLLOW_UPS = _shape(FollowUps, (), began_at=_MOMENT, settled_at=_MOMENT, agreed_at=_MOMENT)
+EPISODE = _shape(
+    Episode,
+    ("id", "at"),
+    heard_at=_MOMENT,
+    changed_at=_MOMENT,
+    asked_at=_MOMENT,
+    closed_at=_MOMENT,
+    calm_day=_DAY,
+    barriers=_LIST,
+)
 ADDRESS = _shape(Address, ())

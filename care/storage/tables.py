@@ -119,6 +119,11 @@ class FollowUpRow(Base):
     body: Mapped[bytes] = sealed("person_key")
 
 
+class EpisodeRow(EntryRow):
+    __tablename__ = "episodes"
+    __table_args__ = (Index(None, "person_key", "at"),)
+
+
 class ReceiptRow(Base):
     """Says that an event of a channel was taken; tells neither whose nor which."""
 

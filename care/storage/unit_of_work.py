@@ -19,10 +19,11 @@ from care.storage.outbox import Outbox
 from care.storage.people import Keys, People
 from care.storage.receipts import Receipts
 from care.storage.safety_plans import SafetyPlans
-from care.storage.shapes import CHECK_IN, HELP_SHOWN, JOURNAL_ENTRY, PRACTICE_SESSION
+from care.storage.shapes import CHECK_IN, EPISODE, HELP_SHOWN, JOURNAL_ENTRY, PRACTICE_SESSION
 from care.storage.statements import changed
 from care.storage.tables import (
     SEALED_FOR,
+    EpisodeRow,
     HelpShownRow,
     JournalEntryRow,
     MoodEntryRow,
@@ -58,6 +59,7 @@ class UnitOfWork:
         self.safety_plans = SafetyPlans(self._session, self._keys)
         self.crisis_counts = CrisisCounts(self._session)
         self.follow_ups = FollowUpPlans(self._session, self._keys)
+        self.episodes = Entries(self._session, self._keys, EpisodeRow, EPISODE)
         self.receipts = Receipts(self._session, self._master)
         self.outbox = Outbox(self._session, self._keys, self._master)
         return self

@@ -24,6 +24,7 @@ from actions.onboarding import ValidateOnboardingForm
 from actions.practice import AskPractice, NoteCaution, SavePractice, ValidatePracticeForm
 from actions.settings import ValidateDeleteForm, ValidateSettingsForm
 from actions.turn import Turn
+from care.domain.episode import Episode
 from care.domain.person import Person
 
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
@@ -560,3 +561,17 @@ def test_asking_for_an_exercise_while_some_are_on_offer_is_no_misunderstanding()
     slots = ValidatePracticeForm().validate_practice("/want_practice", dispatcher, given, {})
 
     assert (slots, dispatcher.messages) == ({"practice": None}, [])
+
+
+@pytest.mark.parametrize(("intent", "offered"), [("answer", False), ("want_practice", True)])
+def test_in_an_open_episode_people_come_before_any_exercise_f3_g7(intent, offered):
+    known(country="GB")
+    with wiring.database().begin() as uow:
+        uow.episodes.put("ayla", Episode("one", NOW, NOW, NOW, level="active_ideation", severity=7))
+        uow.commit()
+
+    messages, slots = run(AskPractice(), tracker(slots={"reading": {"mood": 2}}, intent=intent))
+
+    assert messages[0]["text"] in wiring.messages()._wordings["crisis.episode_people"]
+    assert "116 123" in messages[1]["text"]
+    assert ("offered" in (slots.get("suggested") or {})) is offered

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import MetaData, func, select
 
 from care.domain.check_in import CheckIn
+from care.domain.episode import Episode
 from care.domain.follow_up import FollowUps
 from care.domain.journal import JournalEntry
 from care.domain.person import Person
@@ -41,6 +42,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
             uow.people.add(Person(key, "1", NOON, NOON, nickname="Zebra"))
             uow.addresses.set(key, Address("telegram", "42"))
             uow.check_ins.put(key, CheckIn("entry-1", NOON, date(2026, 11, 23), mood=2, note="note"))
+            uow.episodes.put(key, Episode("episode-1", NOON, NOON, NOON, "active_ideation", 7))
             uow.journal.put(key, JournalEntry("journal-1", NOON, date(2026, 11, 24), "my words"))
             uow.sessions.put(key, PracticeSession("session-1", NOON, "box", "calm", verdict=Verdict.SAME))
             uow.follow_ups.put(key, FollowUps("first", NOON, NOON), NOON)
@@ -83,7 +85,7 @@ def test_an_export_has_every_row_of_every_table_that_the_database_really_has(dat
     found.reflect(database.engine)
     with database.engine.connect() as connection:
         for name, table in found.tables.items():
-            if name not in ("receipts", "alembic_version"):  # these two are about nobody
+            if name not in ("receipts", "alembic_version", "crisis_counts"):  # these are about nobody
                 owner = table.c.key if name == "people" else table.c.person_key
                 count = connection.scalar(select(func.count()).where(owner == KEY))
                 assert len(exported.pop(name)) == count > 0
@@ -98,6 +100,7 @@ def test_an_export_is_readable_and_has_no_key_and_nothing_of_others(database, tr
     assert exported["mood_entries"][0] | {"mood": 2, "note": "note"} == exported["mood_entries"][0]
     assert exported["journal_entries"][0]["text"] == "my words"
     assert exported["safety_plans"][0]["entries"][0] == ["i stop sleeping"]
+    assert exported["episodes"][0]["level"] == "active_ideation"
     assert exported["people"][0]["nickname"] == "Zebra"
     assert exported["addresses"] == [{"person_key": KEY, "channel": "telegram", "user_id": "42"}]
     assert exported["practice_sessions"][0]["verdict"] == "same"
@@ -119,6 +122,7 @@ def test_erasing_takes_everything_of_one_person_and_says_how_much(database, trac
         "addresses": 1,
         "mood_entries": 1,
         "journal_entries": 1,
+        "episodes": 1,
         "practice_sessions": 1,
         "help_shown": 1,
         "safety_plans": 1,

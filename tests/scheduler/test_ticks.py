@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from care.domain.episode import Episode
 from care.domain.person import Person
 from care.messages import load_messages
 from care.settings import Settings
@@ -115,3 +116,19 @@ def test_receipts_are_forgotten_when_no_platform_repeats_them(database):
     with database.begin() as uow:
         assert uow.receipts.claim("terminal", "old", EIGHT_PM)
         assert not uow.receipts.claim("terminal", "new", EIGHT_PM)
+
+
+@pytest.mark.parametrize(("closed", "sent"), [(None, 0), (EIGHT_PM, 1)])
+def test_somebody_in_an_open_crisis_episode_gets_no_invitation_f3(database, closed, sent):
+    invited(database)
+    with database.begin() as uow:
+        found = Episode(
+            "one", EIGHT_PM, EIGHT_PM, EIGHT_PM, level="active_ideation", severity=7, closed_at=closed
+        )
+        uow.episodes.put("ayla", found)
+        uow.commit()
+
+    nudges(EIGHT_PM, database, COMPOSE)
+
+    assert len(waiting(database)) == sent
+    assert next_due(database) == EIGHT_PM + timedelta(days=1)

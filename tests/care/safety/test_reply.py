@@ -21,7 +21,7 @@ OURS = {key: texts for key, texts in MESSAGES._wordings.items() if key.startswit
 # Words and parts of a sentence, which need no second wording.
 PARTS = re.compile(
     r"crisis\.(language_|hours_|only_for_|line_(phone|sms|chat|web)$|service|notes$|either$|emergency_unknown$|"
-    r"question_(yes|no)$|help_button$|in_language$|stay_(sos|calm|check_in)$)"
+    r"question_(yes|no)$|help_button$|button_|in_language$|stay_(sos|calm|check_in)$)"
 )
 ANYWHERE = {"112", "911"}
 

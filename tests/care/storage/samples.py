@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 
 from care.domain.check_in import CheckIn
+from care.domain.episode import Episode
 from care.domain.follow_up import FollowUps
 from care.domain.journal import JournalEntry
 from care.domain.person import Person
@@ -62,6 +63,23 @@ BREATHING = PracticeSession(
     verdict=Verdict.BETTER,
     steps_done=3,
     finished=True,
+)
+EPISODE = Episode(
+    id="episode-1",
+    at=NOON,
+    heard_at=NOON + HOUR,
+    changed_at=NOON + 2 * HOUR,
+    level="level-zebra",
+    severity=8,
+    asked_at=NOON,
+    asked_for="asked-zebra",
+    answer="answer-zebra",
+    denials=1,
+    barrier_asked=True,
+    barriers=("barrier-zebra",),
+    calm_days=1,
+    calm_day=date(2026, 11, 25),
+    closed_at=NOON + 3 * HOUR,
 )
 HELP = HelpShown("help-1", NOON, "label-zebra", ("contact-zebra", "other-zebra"))
 PLAN = SafetyPlan(NOON).write("entry-zebra: \u2602", NOON).go_to(3, NOON)

@@ -40,6 +40,7 @@ from tests.care.storage.samples import (
     AYLA,
     BEN,
     BREATHING,
+    EPISODE,
     FOLLOWED,
     HELLO,
     HELP,
@@ -60,6 +61,7 @@ EVERYTHING_OF_AYLA = {
     "help_shown": 1,
     "safety_plans": 1,
     "follow_ups": 1,
+    "episodes": 1,
     "outbox": 1,
 }
 
@@ -78,6 +80,7 @@ def full(database: Database) -> Database:
         uow.help_shown.put(AYLA.key, HELP)
         uow.safety_plans.put(AYLA.key, PLAN)
         uow.follow_ups.put(AYLA.key, FOLLOWED, NOON)
+        uow.episodes.put(AYLA.key, EPISODE)
         uow.outbox.add(AYLA.key, "nudge", NOON, HELLO)
         uow.commit()
     return database
@@ -93,6 +96,7 @@ def test_all_that_was_committed_is_found_as_it_was(full):
         assert uow.help_shown.last(AYLA.key) == [HELP]
         assert uow.safety_plans.get(AYLA.key) == PLAN
         assert uow.follow_ups.due(NOON, 9) == [(AYLA, FOLLOWED)]
+        assert uow.episodes.last(AYLA.key) == [EPISODE]
         assert [out.body for out in uow.outbox.due(NOON, limit=9)] == [HELLO]
 
 
