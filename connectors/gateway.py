@@ -29,6 +29,7 @@ from care.welcome import Greeting, greet, introduce
 from connectors.dialogue import Dialogue
 from connectors.follow_up import FollowUp
 from connectors.messages import Incoming
+from connectors.plan_words import PREFIX
 from connectors.records import Records
 from connectors.safety_plan import SafetyPlans
 from connectors.staying import Staying
@@ -272,6 +273,10 @@ class Gateway:
 
     def _after_question(self, meant: Meant, key: str, talk: Talk, at: datetime) -> list[Reply]:
         if meant.payload is not None and meant.payload not in _YES_NO:
+            if not meant.payload.startswith(
+                f"/{PREFIX}"
+            ):  # the safety plan asks nothing that is answered by yes
+                talk.question_open = False  # a yes that comes now answers what the command asks
             return []
         answer = _YES_NO[meant.payload] if meant.payload else self._.crisis.read_answer(meant.text)
         talk.question_open, talk.staying = False, _STAYING

@@ -132,7 +132,7 @@ def test_erasing_takes_everything_of_one_person_and_says_how_much(database, trac
     }
     with database.begin(reading=True) as uow:
         assert export(uow, tracker, KEY) == {}
-        assert len(export(uow, tracker, OTHER)) == 10
+        assert len(export(uow, tracker, OTHER)) == 11
     assert not erase(database, tracker, KEY).anything
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from care.domain.reply import Reply
 from care.safety.follow_up import NOT_NOW, STOP, WAITS
 from connectors.dialogue import Answer
 from connectors.gateway import Gateway
@@ -174,8 +175,9 @@ def test_a_new_crisis_takes_back_what_was_put_out_and_restarts_F1(world):
 def test_deleting_says_that_follow_ups_end_P2(world):
     world.say(CRISIS)
     world.gateway = Gateway(world.gateway._)
-    world.engine.answers = [Answer((), frozenset({"erase"}))]
+    world.engine.answers = [Answer((Reply("All of it?"),)), Answer((), frozenset({"erase"}))]
 
+    world.say("delete")
     last = world.say("yes delete it all")[-1].text
 
     assert last in FOLLOW_UP_WORDS._messages["en"]._wordings["follow_up.ends_with_erasure"]
