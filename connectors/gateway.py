@@ -28,6 +28,7 @@ from care.welcome import Greeting, greet, introduce
 from connectors.dialogue import Dialogue
 from connectors.follow_up import FollowUp
 from connectors.messages import Incoming
+from connectors.on_call import OnCall
 from connectors.records import Records
 from connectors.safety_plan import SafetyPlans
 from connectors.talk import Talk
@@ -60,6 +61,7 @@ class Wiring:
     engine_wait_s: float
     openers: Mapping[str, str] = field(default_factory=dict)
     plans: SafetyPlans | None = None
+    on_call: OnCall | None = None
 
 
 class Gateway:
@@ -179,6 +181,8 @@ class Gateway:
                 return self._help(incoming, key, talk, notice)
         meant = self._meant(incoming, talk)
         after = await self._.follow_up.read(meant, incoming.text, key, talk, incoming.at)
+        if not after and self._.on_call:
+            after = await self._.on_call.read(meant, incoming.text, key, talk, incoming.at)
         if after:
             return after
         if meant.payload == "/sos" or (not meant.payload and self._.crisis.is_asked_for(meant.text)):
@@ -208,6 +212,8 @@ class Gateway:
         talk.asked_for = notice.label if notice.asked else talk.asked_for
         talk.country_wanted = talk.country is None
         talk.go_on_behind(self._after_crisis(incoming, key, talk, notice))
+        if self._.on_call:
+            talk.go_on_behind(self._.on_call.alert(key, notice, incoming.at))
         return list(notice.replies)
 
     def _lines(self, talk: Talk) -> list[Reply]:
