@@ -88,8 +88,8 @@ def test_leave_is_taken_back_at_any_time_and_ends_what_is_under_way_F5(world, ty
 
 
 def test_a_yes_to_our_direct_question_is_no_leave_F5(world):
-    world.say("/oncall")
     world.say(CRISIS)
+    world.say("/oncall")
 
     world.say("yes")
 
