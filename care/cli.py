@@ -38,6 +38,8 @@ bench = typer.Typer(no_args_is_help=True, help="Measure; prints one JSON object.
 app.add_typer(bench, name="bench")
 hotlines = typer.Typer(no_args_is_help=True, help="Help lines: what must be checked again.")
 app.add_typer(hotlines, name="hotlines")
+on_call = typer.Typer(no_args_is_help=True, help="People on call: what is open, acknowledged, a test.")
+app.add_typer(on_call, name="on-call")
 reports = typer.Typer(no_args_is_help=True, help="Counts without any personal data.")
 app.add_typer(reports, name="report")
 
@@ -187,6 +189,35 @@ def lint() -> None:
     from care.commands.prepare import load_settings  # noqa: PLC0415 -- see above
 
     raise typer.Exit(run(load_settings().content_dir))
+
+
+@on_call.command()
+def ack(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="The code that the notice names.")],
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who acknowledges.")],
+) -> None:
+    """Acknowledge an alert, so that nobody else is told of it."""
+    from care.commands import on_call as work  # noqa: PLC0415 -- see above
+
+    work.acknowledge(code, by, datetime.now(UTC))
+
+
+@on_call.command(name="list")
+def list_alerts(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """List the alerts that nobody acknowledged: code, level, time, step."""
+    from care.commands import on_call as work  # noqa: PLC0415 -- see above
+
+    work.show(as_json=as_json)
+
+
+@on_call.command(name="test")
+def test_targets() -> None:
+    """Send a test notice to every target of CARE_ON_CALL; says which took it."""
+    from care.commands import on_call as work  # noqa: PLC0415 -- see above
+
+    raise typer.Exit(work.test())
 
 
 @bench.command()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from care.on_call.targets import Kind, parse_mail_server, parse_target
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -27,10 +29,12 @@ class Settings(BaseSettings):
     ``database_url`` and ``tracker_url`` are SQLAlchemy URLs; unset, they are SQLite files in ``data_dir``.
     ``speech_model`` is a folder with a Whisper model; unset, speech is read by the embedded engine.
     ``emotion_checkpoint`` is a folder with a text classifier; unset, our own networks read feelings.
+    ``on_call`` lists who is told, one after the other, of the danger of somebody who agreed to it: Slack and
+    other webhooks, ``mailto:`` addresses; each has ``on_call_wait_min`` minutes to acknowledge.
     ``engine_url`` names a dialogue engine that already runs; unset, ``care`` starts its own.
     """
 
-    model_config = SettingsConfigDict(env_prefix="CARE_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="CARE_", frozen=True, hide_input_in_errors=True)
 
     data_dir: Path = Field(default_factory=lambda: user_data_path("mental-health-care"))
     content_dir: Path = REPOSITORY / "data"
@@ -50,6 +54,25 @@ class Settings(BaseSettings):
     answer_wait_s: float = Field(default=20.0, gt=0)
     speech_model: Path | None = None
     speech_wait_s: float = Field(default=240.0, gt=0)
+    smtp_url: SecretStr | None = None
+    mail_from: str | None = None
+    on_call: tuple[SecretStr, ...] = ()
+    on_call_wait_min: float = Field(default=15.0, gt=0)
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_mail_server(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None:
+            parse_mail_server(url.get_secret_value())
+        return url
+
+    @field_validator("on_call")
+    @classmethod
+    def _are_targets(cls, written: tuple[SecretStr, ...], info: ValidationInfo) -> tuple[SecretStr, ...]:
+        kinds = {parse_target(each.get_secret_value()).kind for each in written}
+        if Kind.MAIL in kinds and not (info.data.get("smtp_url") and info.data.get("mail_from")):
+            raise ValueError("a mailto: address needs CARE_SMTP_URL and CARE_MAIL_FROM")
+        return written
 
     @property
     def database(self) -> str:

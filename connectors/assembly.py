@@ -14,6 +14,7 @@ import httpx
 from care import logs
 from care.content import practice_title
 from care.messages import Messages, load_messages
+from care.on_call.words import OnCallWords, load_on_call_words
 from care.safety.follow_up import FollowUpWords, load_follow_up_words
 from care.safety.help import CrisisHelp, load_crisis_help
 from care.settings import CRISIS_LANGUAGES, Settings
@@ -25,6 +26,7 @@ from connectors.dialogue import Dialogue
 from connectors.follow_up import FollowUp
 from connectors.gateway import Gateway, Wiring
 from connectors.handover import hand_over, hand_over_page
+from connectors.on_call import OnCall
 from connectors.plan_words import load_plan_words
 from connectors.records import Records
 from connectors.safety_plan import SafetyPlans
@@ -65,6 +67,9 @@ async def gateway_of(
                     engine_wait_s=settings.engine_wait_s,
                     openers=load_openers(settings.content_dir, language),
                     plans=safety_plans(settings.content_dir, records, crisis, Path.cwd()),
+                    on_call=OnCall(
+                        records, _on_call_words(settings.content_dir), anybody=bool(settings.on_call)
+                    ),
                 )
             )
 
@@ -91,6 +96,11 @@ def _crisis_help(
 @cache
 def _follow_up_words(content_dir: Path, languages: tuple[str, ...]) -> FollowUpWords:
     return load_follow_up_words(content_dir, languages)
+
+
+@cache
+def _on_call_words(content_dir: Path) -> OnCallWords:
+    return load_on_call_words(content_dir)
 
 
 def _voice(settings: Settings, messages: Messages, language: str) -> Voice:

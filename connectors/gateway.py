@@ -29,6 +29,7 @@ from care.welcome import Greeting, greet, introduce
 from connectors.dialogue import Dialogue
 from connectors.follow_up import FollowUp
 from connectors.messages import Incoming
+from connectors.on_call import OnCall
 from connectors.plan_words import PREFIX
 from connectors.records import Records
 from connectors.safety_plan import SafetyPlans
@@ -63,6 +64,7 @@ class Wiring:
     engine_wait_s: float
     openers: Mapping[str, str] = field(default_factory=dict)
     plans: SafetyPlans | None = None
+    on_call: OnCall | None = None
 
 
 class Gateway:
@@ -215,9 +217,7 @@ class Gateway:
             if notice.replies:
                 return self._help(incoming, key, talk, notice, implied)
         meant = self._meant(incoming, talk)
-        after = (
-            [] if talk.hidden else await self._.follow_up.read(meant, incoming.text, key, talk, incoming.at)
-        )
+        after = [] if talk.hidden else await self._ours(incoming, meant, key, talk)
         if after:
             return after
         if meant.payload == "/sos" or (not meant.payload and self._.crisis.is_asked_for(meant.text)):
@@ -236,6 +236,13 @@ class Gateway:
         else:
             beside = self._beside(meant, key, talk, incoming.at, answers=answers)
         return [*beside, *self._.follow_up.offer(talk)] if beside and not talk.barrier_open else beside
+
+    async def _ours(self, incoming: Incoming, meant: Meant, key: str, talk: Talk) -> list[Reply]:
+        """What answers our offers after a crisis: follow-ups, and leave to tell the people on call."""
+        after = await self._.follow_up.read(meant, incoming.text, key, talk, incoming.at)
+        if after or not self._.on_call:
+            return after
+        return await self._.on_call.read(meant, incoming.text, key, talk, incoming.at)
 
     def _beside(self, meant: Meant, key: str, talk: Talk, at: datetime, *, answers: bool) -> list[Reply]:
         """What an open episode makes of a message without danger."""
@@ -262,6 +269,8 @@ class Gateway:
         talk.asked_for = notice.label if notice.asked else talk.asked_for
         talk.country_wanted = talk.country is None
         talk.go_on_behind(self._after_crisis(incoming, key, talk, notice))
+        if self._.on_call:
+            talk.go_on_behind(self._.on_call.alert(key, notice, incoming.at))
         return list(notice.replies)
 
     def _lines(self, talk: Talk) -> list[Reply]:

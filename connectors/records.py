@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from care.domain import follow_up
+from care.domain.alert import ALERTED
 from care.domain.episode import Episode
 from care.domain.person import Person
 from care.domain.safety_plan import SafetyPlan
@@ -151,6 +152,37 @@ class Records:
             if uow.people.get(key) is not None:
                 uow.episodes.put(key, episode)
                 uow.commit()
+
+    def agree_to_on_call(self, key: str, at: datetime) -> bool:
+        """The people on call may be told of a plan; False for a stranger, of whom nothing is stored."""
+        with self.database.begin() as uow:
+            person = uow.people.get(key)
+            if person is None:
+                return False
+            uow.people.save(replace(person, on_call_since=at))
+            uow.commit()
+            return True
+
+    def withdraw_on_call(self, key: str) -> None:
+        """They may not be told any more; an alert under way ends."""
+        with self.database.begin() as uow:
+            person = uow.people.get(key)
+            if person is not None:
+                uow.people.save(replace(person, on_call_since=None))
+                uow.alerts.forget(key)
+                uow.commit()
+
+    def open_alert(self, key: str, label: str, at: datetime) -> bool:
+        """Whether the people on call are to be told now: of a plan, with leave, not twice in an hour."""
+        if label not in ALERTED:
+            return False
+        with self.database.begin() as uow:
+            person = uow.people.get(key)
+            if person is None or person.on_call_since is None:
+                return False
+            new = uow.alerts.open(key, label, at)
+            uow.commit()
+            return new
 
     def take_due(self, key: str, at: datetime) -> list[Mapping[str, Any]]:
         """Messages of the scheduler that are due, marked as sent."""

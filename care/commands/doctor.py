@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 import typer
 
-from care.commands import check_content, check_engine, check_speech, check_storage
+from care.commands import check_content, check_engine, check_on_call, check_speech, check_storage
 from care.commands.findings import Found, Look, State, broken, ok
 from care.commands.prepare import load_settings
 from care.errors import CareError
@@ -33,6 +33,7 @@ def looks(settings: Settings, today: date) -> list[Look]:
     return [
         ("settings", lambda: _settings(settings)),
         *check_storage.looks(settings),
+        *check_on_call.looks(settings),
         *check_content.looks(settings, today),
         *check_engine.looks(settings),
         *check_speech.looks(settings),

@@ -104,7 +104,9 @@ def _environment_of_others() -> dict[str, str]:
 def _as_text(value: object) -> str:
     if isinstance(value, SecretStr):
         return value.get_secret_value()
-    return json.dumps(value) if isinstance(value, tuple) else str(value)
+    if isinstance(value, tuple):
+        return json.dumps([_as_text(each) for each in value])
+    return str(value)
 
 
 def _port(url: str) -> str:

@@ -15,6 +15,7 @@ class Person:
     ``stopped_families`` the families of practice that once made them feel worse.
     ``nudge_at`` is a wall time in their zone; None means that no nudge was asked for.
     ``minor`` is set once they said that they are under 18: then there is no programme.
+    ``on_call_since`` is when they agreed that people on call are told of a plan; None for never.
     """
 
     key: str
@@ -30,3 +31,4 @@ class Person:
     nudge_at: time | None = field(default=None, repr=False)
     paused: bool = False
     minor: bool = False
+    on_call_since: datetime | None = field(default=None, repr=False)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, column, inspect, select, table, text
 
 from care.storage.connection import READING
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest of our migrations; a test holds it to their files."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

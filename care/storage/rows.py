@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, inspect, literal, select, table
+from sqlalchemy import Connection, Engine, inspect, literal, select, table
 
 from care.storage.connection import READING, connect, sqlite_file
 
@@ -23,6 +23,12 @@ def holds_rows(url: str) -> bool:
             return any(_has_rows(connection, name) for name in _TABLES_OF_KEYS)
     finally:
         engine.dispose()
+
+
+def has_table(engine: Engine, name: str) -> bool:
+    """Whether the database has a table; raises StorageUnavailable when it cannot be asked."""
+    with engine.execution_options(**READING).connect() as connection:
+        return inspect(connection).has_table(name)
 
 
 def _has_rows(connection: Connection, name: str) -> bool:

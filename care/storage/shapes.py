@@ -84,6 +84,7 @@ PERSON = _shape(
     avoid=_SET,
     stopped_families=_SET,
     nudge_at=_TIME,
+    on_call_since=_MOMENT,
 )
 CHECK_IN = _shape(CheckIn, ("id", "at"), day=_DAY, feelings=_LIST, areas=_LIST)
 JOURNAL_ENTRY = _shape(JournalEntry, ("id", "at"), day=_DAY, feelings=_LIST, areas=_LIST)

@@ -144,6 +144,25 @@ class CrisisCountRow(Base):
     count: Mapped[int]
 
 
+class AlertRow(Base):
+    """A notice to the people on call; ``person_hash`` is a keyed hash that only the master key can make."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (Index(None, "done", "due_at"),)
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    person_hash: Mapped[str] = mapped_column(index=True)
+    level: Mapped[str]
+    at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    step: Mapped[int]
+    attempts: Mapped[int]
+    give_up_at: Mapped[datetime | None]
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by: Mapped[str | None]
+    done: Mapped[bool]
+
+
 class OutboxRow(Base):
     """A message to send when due; ``dedupe_key`` is a keyed hash that refuses it a second time."""
 

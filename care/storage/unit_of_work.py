@@ -11,6 +11,7 @@ from sqlalchemy import Table, delete, select
 from sqlalchemy.orm import Session
 
 from care.storage.addresses import Addresses
+from care.storage.alerts import Alerts
 from care.storage.crisis_counts import CrisisCounts
 from care.storage.entries import Entries
 from care.storage.follow_ups import FollowUpPlans
@@ -60,6 +61,7 @@ class UnitOfWork:
         self.crisis_counts = CrisisCounts(self._session)
         self.follow_ups = FollowUpPlans(self._session, self._keys)
         self.episodes = Entries(self._session, self._keys, EpisodeRow, EPISODE)
+        self.alerts = Alerts(self._session, self._master)
         self.receipts = Receipts(self._session, self._master)
         self.outbox = Outbox(self._session, self._keys, self._master)
         return self
@@ -84,11 +86,12 @@ class UnitOfWork:
             opened = [self._opened(person_key, table, row._asdict()) for row in rows]
             if opened:
                 found[table.name] = opened
-        return found
+        alerts = self.alerts.about(person_key)
+        return found | ({"alerts": alerts} if alerts else {})
 
     def erase(self, person_key: str) -> Counter[str]:
         """Deletes every row of a person, the key among them; returns how many rows by table."""
-        counts: Counter[str] = Counter()
+        counts: Counter[str] = Counter(alerts=self.alerts.forget(person_key))
         for table, owner in tables_about_people().items():
             counts[table.name] = changed(
                 self._session, delete(table).where(table.columns[owner] == person_key)

@@ -46,6 +46,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
             uow.journal.put(key, JournalEntry("journal-1", NOON, date(2026, 11, 24), "my words"))
             uow.sessions.put(key, PracticeSession("session-1", NOON, "box", "calm", verdict=Verdict.SAME))
             uow.follow_ups.put(key, FollowUps("first", NOON, NOON), NOON)
+            uow.alerts.open(key, "plan_intent", NOON)
             uow.help_shown.put(key, HelpShown("help-1", NOON, "imminent", ("988",)))
             uow.safety_plans.put(key, SafetyPlan(NOON).write("i stop sleeping", NOON))
             uow.outbox.add(key, "nudge", NOON, {"text": "hello"})
@@ -85,10 +86,11 @@ def test_an_export_has_every_row_of_every_table_that_the_database_really_has(dat
     found.reflect(database.engine)
     with database.engine.connect() as connection:
         for name, table in found.tables.items():
-            if name not in ("receipts", "alembic_version", "crisis_counts"):  # these are about nobody
+            if name not in ("receipts", "crisis_counts", "alerts", "alembic_version"):  # no pseudonym in them
                 owner = table.c.key if name == "people" else table.c.person_key
                 count = connection.scalar(select(func.count()).where(owner == KEY))
                 assert len(exported.pop(name)) == count > 0
+    assert [alert["level"] for alert in exported.pop("alerts")] == ["plan_intent"]
     assert exported == {"conversation": SAID}
 
 
@@ -127,6 +129,7 @@ def test_erasing_takes_everything_of_one_person_and_says_how_much(database, trac
         "help_shown": 1,
         "safety_plans": 1,
         "follow_ups": 1,
+        "alerts": 1,
         "outbox": 1,
         "conversation": 2,
     }

@@ -28,6 +28,7 @@ from care.storage.shapes import (
     Shape,
 )
 from care.storage.tables import (
+    AlertRow,
     Base,
     CrisisCountRow,
     MoodEntryRow,
@@ -62,6 +63,7 @@ EVERYTHING_OF_AYLA = {
     "safety_plans": 1,
     "follow_ups": 1,
     "episodes": 1,
+    "alerts": 1,
     "outbox": 1,
 }
 
@@ -81,6 +83,7 @@ def full(database: Database) -> Database:
         uow.safety_plans.put(AYLA.key, PLAN)
         uow.follow_ups.put(AYLA.key, FOLLOWED, NOON)
         uow.episodes.put(AYLA.key, EPISODE)
+        uow.alerts.open(AYLA.key, "plan_intent", NOON)
         uow.outbox.add(AYLA.key, "nudge", NOON, HELLO)
         uow.commit()
     return database
@@ -398,10 +401,11 @@ def test_deleting_a_person_alone_takes_all_that_is_theirs(full):
             assert connection.scalar(theirs) == 0
 
 
-def test_only_receipts_and_crisis_counts_are_about_nobody():
+def test_only_receipts_crisis_counts_and_alerts_hold_no_pseudonym():
     assert set(Base.metadata.sorted_tables) - set(tables_about_people()) == {
         ReceiptRow.__table__,
         CrisisCountRow.__table__,
+        AlertRow.__table__,
     }
 
 

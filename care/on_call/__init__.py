@@ -1,0 +1,1 @@
+"""Notices to the people whom the operator has on call."""
