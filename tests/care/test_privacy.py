@@ -135,7 +135,7 @@ def test_erasing_takes_everything_of_one_person_and_says_how_much(database, trac
     }
     with database.begin(reading=True) as uow:
         assert export(uow, tracker, KEY) == {}
-        assert len(export(uow, tracker, OTHER)) == 11
+        assert len(export(uow, tracker, OTHER)) == 12
     assert not erase(database, tracker, KEY).anything
 
 
