@@ -41,7 +41,7 @@ emotion: $(APP) ## train the emotion model anew (hours): make emotion GOEMOTIONS
 	cd models/emotion && PYTHONPATH=$(CURDIR) .venv/bin/python train_ngrams.py
 	$(PYTHON) tests/care/understanding/scores.py
 
-crisis: $(APP) ## train the crisis model anew, after make emotion (half an hour)
+crisis: $(APP) ## train the crisis model anew, after make emotion (an hour)
 	@test -f models/emotion/work/check_ins.pt || { echo "Run make emotion first: the crisis model starts from its encoder."; exit 1; }
 	PYTHONPATH=.:models/emotion models/emotion/.venv/bin/python models/crisis/train_crisis.py --encoder models/emotion/work/check_ins.pt --work models/crisis/work
 	PYTHONPATH=. models/emotion/.venv/bin/python models/crisis/train_letters.py

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import emoji
@@ -15,7 +16,8 @@ from numpy.typing import NDArray
 from onnxruntime import InferenceSession, SessionOptions
 from tokenizers import Tokenizer
 
-from care.errors import ModelError
+from care.errors import ContentError, ModelError
+from care.safety.gloss import Gloss, load_gloss
 from care.safety.label import Finding, Label
 from care.safety.letters import Letters, words_of
 from care.safety.wording import plain
@@ -24,6 +26,7 @@ NETWORK, BESIDE, TOKENIZER, LETTERS = "crisis.onnx", "crisis.json", "tokenizer.j
 _REMEDY = "Restore models/crisis from the repository, or build it with make crisis."
 _WINDOW, _OVERLAP = 450, 120  # characters, cut at spaces where there are any; the network reads 160 tokens
 _MOST_READ = 8  # windows of one message that the network reads: those that the letters find most alarming
+_READ = "en"  # what the network reads; other languages it reads in a gloss
 _ORDER = tuple(label for label in Label if label.is_crisis)
 _SENTENCE = re.compile(r"[^.!?\n]*[.!?\n]*")
 Numbers = NDArray[np.float32]
@@ -55,7 +58,7 @@ class Reading:
 
 
 class CrisisModel:
-    """Letters models for each language, and a network for some. Threads may share it.
+    """Letters models for each language, and a network, which reads some in a gloss. Threads may share it.
 
     A long message is read in overlapping windows, and the most alarming one counts: danger in the middle of
     a long text is danger. A label is chosen by what a mistake would cost: danger is called from
@@ -69,8 +72,10 @@ class CrisisModel:
         tokenizer: Tokenizer,
         letters: Mapping[str, Letters],
         beside: Mapping[str, Any],
+        glosses: Mapping[str, Gloss] = MappingProxyType({}),
     ) -> None:
         self._session, self._tokenizer, self._letters = session, tokenizer, letters
+        self._glosses = glosses
         self._labels = [Label(name) for name in beside["labels"]]
         self._limits: Mapping[str, Mapping[str, float]] = beside["limits"]
 
@@ -93,7 +98,8 @@ class CrisisModel:
         if "network" not in self._limits[known]:
             return [Reading(logits) for _, logits in found]
         alarming = sorted(found, key=lambda each: -float(each[1][0]))[:_MOST_READ]
-        return [Reading(logits, self._network(window)) for window, logits in alarming]
+        gloss = self._glosses.get(known, str)
+        return [Reading(logits, self._network(gloss(window))) for window, logits in alarming]
 
     def _label(self, reading: Reading, danger: float, limits: Mapping[str, float]) -> Label:
         scores = reading.letters[1:] if reading.network is None else reading.network
@@ -117,8 +123,11 @@ class CrisisModel:
         return language if language in self._limits else next(iter(self._limits))
 
 
-def load_crisis_model(folder: Path) -> CrisisModel:
-    """The model of a folder. Raises ModelError when a file is missing or is not what it should be."""
+def load_crisis_model(folder: Path, content_dir: Path) -> CrisisModel:
+    """The model of a folder, with the glosses of the content.
+
+    Raises ModelError when a file is missing or is not what it should be, ContentError when a gloss is.
+    """
     try:
         beside = json.loads((folder / BESIDE).read_text(encoding="utf-8"))
         tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
@@ -128,7 +137,11 @@ def load_crisis_model(folder: Path) -> CrisisModel:
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         session = InferenceSession(str(folder / NETWORK), options, providers=["CPUExecutionProvider"])
         letters = {language: _letters(folder / LETTERS.format(language)) for language in beside["limits"]}
-        return CrisisModel(session, tokenizer, letters, beside)
+        read = [language for language, limits in beside["limits"].items() if "network" in limits]
+        glosses = {language: load_gloss(content_dir, language) for language in read if language != _READ}
+        return CrisisModel(session, tokenizer, letters, beside, glosses)
+    except ContentError:
+        raise
     except Exception as error:  # onnxruntime and tokenizers raise types of their own
         raise ModelError(f"The crisis model in {folder} cannot be loaded.", _REMEDY) from error
 

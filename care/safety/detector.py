@@ -71,7 +71,7 @@ def load_detector(content_dir: Path, languages: Sequence[str], crisis_dir: Path)
 
     Raises ContentError or ModelError when a part is missing or broken.
     """
-    return Detector(load_screen(content_dir, languages), load_crisis_model(crisis_dir))
+    return Detector(load_screen(content_dir, languages), load_crisis_model(crisis_dir, content_dir))
 
 
 def _gravity(found: Finding) -> tuple[int, float]:

@@ -14,10 +14,13 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
+from care.safety.gloss import load_gloss
+
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "data" / "crisis").glob("*.jsonl"))
 CHECK_IN_FILES = sorted((ROOT / "data" / "feelings").glob("*.jsonl"))
 TEST_FILES = sorted((ROOT / "tests" / "care" / "safety" / "crisis_cases").glob("*.jsonl"))
+GLOSSES = sorted((ROOT / "data" / "lexicons").glob("*/gloss.tsv"))
 SAID_FILES = sorted(
     file
     for file in (ROOT / "data" / "dialogue" / "nlu" / "en").glob("*.yml")
@@ -76,6 +79,14 @@ def said_to_the_companion() -> Corpus:
         for line in str(intent["examples"]).splitlines()
     ]
     return _corpus([(text, LABELS.index("none"), "en") for text in dict.fromkeys(said) if text])
+
+
+def in_english(corpus: Corpus) -> Corpus:
+    """The same messages, those of other languages in a gloss, as the network reads them."""
+    glosses = {name: load_gloss(ROOT / "data", name) for name in set(corpus.languages.tolist()) - {"en"}}
+    pairs = zip(corpus.texts, corpus.languages.tolist(), strict=True)
+    texts = [glosses[language](text) if language in glosses else text for text, language in pairs]
+    return Corpus(texts, corpus.labels, corpus.languages)
 
 
 def sha256(file: Path) -> str:

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from corpus import FILES, LABELS, Corpus, read, sha256
+from corpus import FILES, GLOSSES, LABELS, ROOT, Corpus, read, sha256
 from export import to_onnx
 from network import EmotionNet
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
-from train_crisis import ENCODER, HEADS, HERE, LANGUAGE, NETWORK, TOKENS
+from train_crisis import ENCODER, HEADS, HERE, NETWORK, TOKENS
 
 from care.safety.crisis_model import BESIDE, TOKENIZER, Reading, danger_of, load_crisis_model, shares
 from care.safety.crisis_model import NETWORK as SERVED
@@ -74,16 +74,17 @@ def main() -> None:
     net.load_state_dict(torch.load(arguments.work / NETWORK, weights_only=True))
     to_onnx(net, tuple(HEADS), arguments.work, arguments.out / SERVED)
     shutil.copyfile(ENCODER / "tokenizer.json", arguments.out / TOKENIZER)
-    start = {language: {"network": 1.0} if language == LANGUAGE else {} for language in CRISIS_LANGUAGES}
+    start = {language: {"network": 1.0} for language in CRISIS_LANGUAGES}
     beside: dict[str, object] = {"labels": list(LABELS), "window": TOKENS, "limits": start}
     write(arguments.out / BESIDE, beside)
-    model, dev = load_crisis_model(arguments.out), read(FILES, "dev")
+    model, dev = load_crisis_model(arguments.out, ROOT / "data"), read(FILES, "dev")
     set_limits = {}
     for language in CRISIS_LANGUAGES:
         part = dev.of(language)
         # Of a long message dev takes the first window; messages of more than one are few.
         set_limits[language] = limits(part, [model.readings(text, language)[0] for text in part.texts])
     made_from = {file.name: sha256(file) for file in FILES}
+    made_from |= {f"{file.parent.name}/{file.name}": sha256(file) for file in GLOSSES}
     write(arguments.out / BESIDE, beside | {"limits": set_limits, "made_from": made_from})
 
 

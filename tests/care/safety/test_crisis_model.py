@@ -11,8 +11,8 @@ from care.safety.crisis_model import BESIDE, CrisisModel, load_crisis_model, spe
 from care.safety.label import Label
 from care.settings import Settings
 
-FOLDER = Settings().crisis_dir
-MODEL = load_crisis_model(FOLDER)
+FOLDER, CONTENT = Settings().crisis_dir, Settings().content_dir
+MODEL = load_crisis_model(FOLDER, CONTENT)
 LABELS = json.loads((FOLDER / BESIDE).read_text(encoding="utf-8"))["labels"]
 LIMITS = {
     "letters": 0.0,
@@ -120,6 +120,6 @@ def test_a_missing_or_broken_file_is_named_with_a_mend(tmp_path, broken):
     (folder / broken).write_text("{", encoding="utf-8")
 
     with pytest.raises(ModelError, match="crisis") as raised:
-        load_crisis_model(folder)
+        load_crisis_model(folder, CONTENT)
 
     assert "Restore" in raised.value.remedy
