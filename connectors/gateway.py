@@ -306,6 +306,8 @@ class Gateway:
 
     def _stay(self, meant: Meant, key: str, talk: Talk, at: datetime) -> list[Reply]:
         """For some messages after a crisis: no questions for numbers and no menu, but people in reach."""
+        if meant.payload:
+            talk.staying = 0  # they chose to go on, and the next words answer what the command asks
         if talk.staying == 0 or not meant.text:
             return []
         talk.staying -= 1

@@ -80,7 +80,8 @@ def load_gloss(content_dir: Path, language: str) -> Gloss:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise ContentError(f"{file} cannot be read.", "Restore it from the repository.") from error
-    keys, entries = plain("\n".join(line.partition("\t")[0] for line in lines)).split("\n"), {}
+    keys = plain("\n".join(line.partition("\t")[0] for line in lines)).split("\n")
+    entries: dict[str, str] = {}
     for at, (key, line) in enumerate(zip(keys, lines, strict=True), 1):
         english = line.partition("\t")[2]
         if line.count("\t") != 1 or not key.strip():

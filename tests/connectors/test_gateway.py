@@ -257,6 +257,15 @@ def test_yes_to_the_direct_question_is_not_passed_on_but_answered_with_help(worl
     assert world.engine.sent == []
 
 
+@pytest.mark.parametrize("answer", [(), ("no",)])
+def test_a_yes_that_follows_a_command_answers_the_command_also_after_a_crisis(world, answer):
+    world.knows_ayla()
+    for said in (CRISIS, *answer, "delete", "yes"):
+        world.say(said)
+
+    assert world.engine.sent[-1] in {"yes", "/affirm"}
+
+
 def test_after_a_crisis_it_stays_for_a_while_without_numbers_or_menus(world):
     world.knows_ayla()
     world.say(CRISIS)

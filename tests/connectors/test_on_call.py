@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from care.domain.reply import Reply
 from care.on_call.words import NO, YES, load_on_call_words
 from connectors.dialogue import Answer
 from connectors.gateway import Gateway
@@ -225,8 +226,9 @@ def test_leave_is_in_the_export_and_goes_with_the_person_P2(world):
     assert copy["people"][0]["on_call_since"] == NOW.isoformat()
     assert copy["alerts"][0]["level"] == "plan_intent"
 
-    world.engine.answers = [Answer((), frozenset({"erase"}))]
+    world.engine.answers = [Answer((Reply("All of it?"),)), Answer((), frozenset({"erase"}))]
     world.gateway = Gateway(world.gateway._)
+    world.say("delete")
     world.say("yes delete it all")
 
     assert (world.rows("people"), world.rows("alerts")) == (0, 0)
