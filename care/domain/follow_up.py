@@ -11,7 +11,7 @@ from care.domain.nudge_time import QUIET_UNTIL, is_quiet, next_nudge
 FOLLOWED = frozenset({"active_ideation", "plan_intent"})
 AGREED = "agreed"
 CHECK_INS = {"day": timedelta(hours=24), "three_days": timedelta(hours=72), "week": timedelta(days=7)}
-_CARING_DAYS = (14, 21, 28, 35, *range(65, 366, 30))
+CARING_DAYS = (14, 21, 28, 35, *range(65, 366, 30))
 _LATE = timedelta(hours=1)
 
 
@@ -73,7 +73,7 @@ def answered(plan: FollowUps) -> FollowUps:
 
 def steps(plan: FollowUps, zone: str | None) -> list[Step]:
     """All steps by time. Only the agreed one may come in the quiet hours; others wait for the morning."""
-    after = CHECK_INS | {f"caring_{days}": timedelta(days=days) for days in _CARING_DAYS}
+    after = CHECK_INS | {f"caring_{days}": timedelta(days=days) for days in CARING_DAYS}
     found = [Step(name, _allowed(plan.began_at + wait, zone)) for name, wait in after.items()]
     if plan.agreed_at is not None:
         found.append(Step(AGREED, plan.agreed_at))
